@@ -1,0 +1,2 @@
+//! The `gavel` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The Optimistic Challenge Process.

@@ -1,0 +1,1 @@
+//! Disputes on a real Bitcoin Core.

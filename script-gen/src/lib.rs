@@ -1,0 +1,1 @@
+//! The compiler from relations between committed values to tapscript leaves.

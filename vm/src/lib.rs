@@ -1,0 +1,1 @@
+//! A MIPS32 machine that runs real programs and commits to every step.
