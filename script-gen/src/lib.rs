@@ -1,1 +1,3 @@
 //! The compiler from relations between committed values to tapscript leaves.
+
+pub mod script;
