@@ -1,3 +1,6 @@
 //! The compiler from relations between committed values to tapscript leaves.
 
 pub mod script;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod trace;

@@ -14,14 +14,13 @@ pub fn encode_number(value: i64) -> Vec<u8> {
         bytes.push(rest as u8);
         rest >>= 8;
     }
-    match bytes.last_mut() {
-        None => {}
-        Some(top) if *top & 0x80 == 0 => {
-            if value < 0 {
-                *top |= 0x80;
-            }
-        }
-        Some(_) => bytes.push(if value < 0 { 0x80 } else { 0 }),
+    if bytes.last().is_some_and(|top| top & 0x80 != 0) {
+        bytes.push(0);
+    }
+    if value < 0
+        && let Some(top) = bytes.last_mut()
+    {
+        *top |= 0x80;
     }
     bytes
 }
