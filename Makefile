@@ -1,0 +1,37 @@
+# Gavel. `make demo` plays disputes on Bitcoin Core; `make test` checks everything that a change must keep.
+# One profile (release) everywhere: Bitcoin Core is then compiled once.
+
+CARGO ?= cargo
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: all setup bitcoind demo test test-all bench fmt
+
+all: test
+
+# Installs the Debian packages that a build or a test needs, or says which are missing.
+setup:
+	@scripts/setup.sh
+
+# The real daemon, built once from the source that the kernel crate carries.
+bitcoind: setup
+	@scripts/build-bitcoind.sh
+
+demo: setup
+	$(CARGO) build --release --package gavel
+	@scripts/demo.sh
+
+test: setup bitcoind
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --workspace --no-deps
+	$(CARGO) test --release --workspace
+
+# The heavy suites: all scenarios on both chains, the long programs.
+test-all: test
+	GAVEL_TEST_ALL=1 $(CARGO) test --release --workspace
+
+bench: setup
+	$(CARGO) bench --workspace
+
+fmt:
+	$(CARGO) fmt --all
