@@ -75,6 +75,14 @@ impl SupervisorImage {
         })
     }
 
+    /// A supervisor that is part of this crate.
+    pub(crate) fn from_static(order: ByteOrder, bytes: &'static [u8]) -> SupervisorImage {
+        SupervisorImage {
+            order,
+            bytes: bytes.to_vec(),
+        }
+    }
+
     /// The smallest supervisor: every system call is `exit`, with the exit code in a0. For bare programs, which write
     /// the output region themselves.
     pub fn exit_only(order: ByteOrder) -> SupervisorImage {

@@ -7,6 +7,7 @@
 //! - [`isa`]: the instructions, declared once; [`execute`]: what each does.
 //! - [`elf`], [`image`]: from an executable to the initial state; [`address`]: what lies where.
 //! - [`memory`], [`machine`]: the state and the loop that runs it.
+//! - [`supervisor`]: the guest code that serves Linux calls.
 //!
 //! ```
 //! use gavel_vm::{image::Image, machine::Machine, memory::ByteOrder};
@@ -26,3 +27,4 @@ pub mod image;
 pub mod isa;
 pub mod machine;
 pub mod memory;
+pub mod supervisor;
