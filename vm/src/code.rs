@@ -46,6 +46,12 @@ impl CodeCache {
         self.pages.last().map(|page| &**page)
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.table.fill(0);
+        self.pages.clear();
+    }
+
     /// Decodes the word at `address` again, if its page is decoded.
     pub(crate) fn refresh(&mut self, memory: &Memory, address: u32) {
         let index = self.table[(address >> PAGE_BITS) as usize] as usize;

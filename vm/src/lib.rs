@@ -6,7 +6,9 @@
 //!
 //! - [`isa`]: the instructions, declared once; [`execute`]: what each does.
 //! - [`elf`], [`image`]: from an executable to the initial state; [`address`]: what lies where.
-//! - [`memory`], [`machine`]: the state and the loop that runs it.
+//! - [`memory`], [`machine`]: the state and the loop that runs it; [`step`]: one step and its words.
+//! - [`digest`]: the trees and the state digest; [`witness`]: what a party may have to reveal about a step.
+//! - [`trace`]: the digests and witnesses of a claim; [`fault`]: a machine that lies about it.
 //! - [`supervisor`]: the guest code that serves Linux calls.
 //!
 //! ```
@@ -21,10 +23,16 @@
 
 pub mod address;
 mod code;
+pub mod digest;
 pub mod elf;
 pub mod execute;
+pub mod fault;
 pub mod image;
 pub mod isa;
 pub mod machine;
 pub mod memory;
+mod snapshot;
+pub mod step;
 pub mod supervisor;
+pub mod trace;
+pub mod witness;

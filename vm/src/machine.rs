@@ -4,7 +4,6 @@ use crate::address::{HALT, OUTPUT, OUTPUT_CAPACITY, STOP_RECORD, SUPERVISOR};
 use crate::code::{CodeCache, CodePage};
 use crate::execute::{Bus, Cpu, Registers, Trap, execute};
 use crate::image::{Image, ImageError};
-use crate::isa::Instruction;
 use crate::memory::{ByteOrder, Memory, PAGE_BITS, PAGE_WORDS};
 
 /// Why the supervisor ended a run: the first word of the record at [`STOP_RECORD`].
@@ -41,6 +40,9 @@ pub enum Cause {
     /// The machine reached HALT in a delay slot, which ends no run.
     #[error("HALT was reached in a delay slot")]
     HaltInDelaySlot,
+    /// The run has ended: there is no further step.
+    #[error("the run has ended")]
+    Halted,
     /// The run has taken as many steps as allowed.
     #[error("the step limit {limit} is reached")]
     StepLimit {
@@ -87,7 +89,7 @@ pub struct Machine {
     pub(crate) gpr: Registers,
     pub(crate) memory: Memory,
     pub(crate) steps: u64,
-    code: CodeCache,
+    pub(crate) code: CodeCache,
 }
 
 /// Memory for the plain loop: stores to decoded code are left to [`Machine::step`].
@@ -114,57 +116,6 @@ impl Bus for DataBus<'_> {
         }
         Ok(self.0.store(address, mask, value)?)
     }
-}
-
-/// Memory for single steps: remembers the word that the step touches.
-struct RecordingBus<'a> {
-    memory: &'a mut Memory,
-    access: Option<Access>,
-}
-
-impl Bus for RecordingBus<'_> {
-    #[inline(always)]
-    fn order(&self) -> ByteOrder {
-        self.memory.order()
-    }
-
-    #[inline(always)]
-    fn load(&mut self, address: u32) -> u32 {
-        let old = self.memory.load(address);
-        self.access = Some(Access {
-            address,
-            old,
-            new: old,
-            write: false,
-        });
-        old
-    }
-
-    #[inline(always)]
-    fn store(&mut self, address: u32, mask: u32, value: u32) -> Result<(), Trap> {
-        let old = self.memory.load(address);
-        self.memory.store(address, mask, value)?;
-        self.access = Some(Access {
-            address,
-            old,
-            new: old & !mask | value & mask,
-            write: true,
-        });
-        Ok(())
-    }
-}
-
-/// The memory word that a step touches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Access {
-    /// Its address, a multiple of four.
-    pub(crate) address: u32,
-    /// Its value before.
-    pub(crate) old: u32,
-    /// Its value after.
-    pub(crate) new: u32,
-    /// Whether the step stores.
-    pub(crate) write: bool,
 }
 
 impl Machine {
@@ -229,7 +180,7 @@ impl Machine {
             let budget = step - self.steps;
             let Some(page) = self.code.page(&mut self.memory, pc) else {
                 // A page that was never written holds no-operations, which no program executes on purpose.
-                self.step()?;
+                self.step().map(|_| ())?;
                 continue;
             };
             let mut run = PageRun {
@@ -247,9 +198,10 @@ impl Machine {
             self.steps += run.executed;
             match result {
                 Ok(()) => {}
-                // HALT ends the run, what else lies there is no instruction; a store to code is taken step by step.
-                Err(_) if self.cpu.pc == HALT || matches!(result, Err(Trap::CodeStore)) => {
-                    self.step()?
+                Err(_) if self.halted() => {}
+                // A store to code is taken where the decoded form can be refreshed; HALT in a delay slot is refused there.
+                Err(trap) if self.cpu.pc == HALT || trap == Trap::CodeStore => {
+                    self.step()?;
                 }
                 Err(trap) => return Err(self.trapped(trap)),
             }
@@ -257,66 +209,8 @@ impl Machine {
         Ok(())
     }
 
-    /// Takes one step; none if the run has ended.
-    ///
-    /// # Errors
-    /// [`MachineError`]: the instruction has no successor.
-    pub fn step(&mut self) -> Result<(), MachineError> {
-        self.step_recorded().map(|_| ())
-    }
-
-    /// Takes one step and says which memory word it touched.
-    pub(crate) fn step_recorded(&mut self) -> Result<Option<Access>, MachineError> {
-        if self.cpu.pc == HALT {
-            return if self.halted() {
-                Ok(None)
-            } else {
-                Err(self.error(Cause::HaltInDelaySlot))
-            };
-        }
-        let ins = self.fetch().map_err(|trap| self.trapped(trap))?;
-        let mut bus = RecordingBus {
-            memory: &mut self.memory,
-            access: None,
-        };
-        let result = execute(
-            &mut self.cpu,
-            &mut self.gpr,
-            &mut bus,
-            ins,
-            self.steps as u32,
-        );
-        let access = bus.access;
-        result.map_err(|trap| self.trapped(trap))?;
-        self.steps += 1;
-        if let Some(Access {
-            address,
-            write: true,
-            ..
-        }) = access
-            && self.memory.is_code(address)
-        {
-            self.code.refresh(&self.memory, address);
-        }
-        Ok(access)
-    }
-
-    /// The decoded instruction at pc.
-    #[inline(always)]
-    pub(crate) fn fetch(&mut self) -> Result<Instruction, Trap> {
-        let pc = self.cpu.pc;
-        if pc & 3 != 0 {
-            return Err(Trap::UnalignedPc);
-        }
-        // A page that was never written holds zeros, which are no-operations.
-        match self.code.page(&mut self.memory, pc) {
-            Some(page) => page[(pc >> 2) as usize % PAGE_WORDS].ok_or(Trap::Unsupported),
-            None => Instruction::decode(0).ok_or(Trap::Unsupported),
-        }
-    }
-
     /// The result of a run that has ended.
-    fn outcome(&self) -> Result<Outcome, MachineError> {
+    pub(crate) fn outcome(&self) -> Result<Outcome, MachineError> {
         let length = self.memory.load(OUTPUT);
         if length > OUTPUT_CAPACITY {
             return Err(self.error(Cause::OutputTooLong { length }));
@@ -328,7 +222,7 @@ impl Machine {
         })
     }
 
-    fn error(&self, cause: Cause) -> MachineError {
+    pub(crate) fn error(&self, cause: Cause) -> MachineError {
         MachineError {
             pc: self.cpu.pc,
             word: self.memory.load(self.cpu.pc & !3),
@@ -338,7 +232,7 @@ impl Machine {
     }
 
     /// The error for a trap: BREAK in the supervisor with a record says what the record says.
-    fn trapped(&self, trap: Trap) -> MachineError {
+    pub(crate) fn trapped(&self, trap: Trap) -> MachineError {
         let record = |word: u32| self.memory.load(STOP_RECORD + 4 * word);
         let stop = match (trap, record(0)) {
             (Trap::Break, _) if self.cpu.pc < SUPERVISOR => None,

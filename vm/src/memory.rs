@@ -1,9 +1,14 @@
 //! Sparse memory of 32-bit words over the whole address space.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 /// Words in a page.
 pub const PAGE_WORDS: usize = 1024;
 /// Bytes in a page, as a power of two.
 pub const PAGE_BITS: u32 = 12;
+/// The words of a page.
+pub type PageWords = [u32; PAGE_WORDS];
 const PAGES: usize = 1 << (32 - PAGE_BITS);
 
 /// How bytes are numbered inside a word.
@@ -65,7 +70,7 @@ enum PageState {
 #[derive(Clone, Debug)]
 struct Page {
     state: PageState,
-    words: [u32; PAGE_WORDS],
+    words: PageWords,
 }
 
 /// Sparse memory. Pages that were never written read as zero and take no room.
@@ -186,7 +191,7 @@ impl Memory {
     }
 
     /// Marks the page as holding decoded code and gives its words; `None` for a page that was never written.
-    pub(crate) fn mark_code(&mut self, number: u32) -> Option<&[u32; PAGE_WORDS]> {
+    pub(crate) fn mark_code(&mut self, number: u32) -> Option<&PageWords> {
         let page = self.table[number as usize].as_mut()?;
         page.state = match page.state {
             PageState::Clean => PageState::Code { dirty: false },
@@ -197,7 +202,7 @@ impl Memory {
     }
 
     /// The numbers of the pages that were written since the last call, each once.
-    pub fn take_dirty(&mut self) -> Vec<u32> {
+    pub(crate) fn take_dirty(&mut self) -> Vec<u32> {
         let dirty = std::mem::take(&mut self.dirty);
         for &number in &dirty {
             if let Some(page) = &mut self.table[number as usize] {
@@ -210,8 +215,41 @@ impl Memory {
         dirty
     }
 
+    /// Makes the memory hold exactly these pages. Pages whose words change by that are listed as changed; none holds
+    /// decoded code any more.
+    pub(crate) fn restore(&mut self, pages: &BTreeMap<u32, Arc<PageWords>>) {
+        for number in std::mem::take(&mut self.mapped) {
+            if !pages.contains_key(&number) {
+                self.table[number as usize] = None;
+                self.dirty.push(number);
+            }
+        }
+        for (&number, words) in pages {
+            self.mapped.push(number);
+            let new = || {
+                Box::new(Page {
+                    state: PageState::Clean,
+                    words: [0; PAGE_WORDS],
+                })
+            };
+            let page = self.table[number as usize].get_or_insert_with(new);
+            if let PageState::Code { dirty } = page.state {
+                page.state = if dirty {
+                    PageState::Dirty
+                } else {
+                    PageState::Clean
+                };
+            }
+            if page.words != **words {
+                page.words = **words;
+                page.state = PageState::Dirty;
+                self.dirty.push(number);
+            }
+        }
+    }
+
     /// The words of a page, `None` if it was never written.
-    pub fn page(&self, number: u32) -> Option<&[u32; PAGE_WORDS]> {
+    pub fn page(&self, number: u32) -> Option<&PageWords> {
         self.table[number as usize].as_ref().map(|page| &page.words)
     }
 
