@@ -57,7 +57,7 @@ pub enum FaultKind {
         /// Bits flipped.
         xor: u32,
     },
-    /// Changes a register that the step does not write.
+    /// Changes a register that the step does not write (nothing for register 0, which the next step would clear).
     Register {
         /// Its number.
         register: u8,
@@ -244,7 +244,10 @@ impl FaultyMachine {
                 effects.memory = Some(address & !3);
                 flip(machine, address & !3, xor)?;
             }
-            FaultKind::Register { register, xor } => machine.gpr[usize::from(register & 31)] ^= xor,
+            FaultKind::Register { register, xor } => {
+                machine.gpr[usize::from(register & 31)] ^= xor;
+                machine.gpr[0] = 0;
+            }
             FaultKind::Pc { xor } => {
                 machine.cpu.pc ^= xor;
                 words.pc_after = machine.cpu.pc;

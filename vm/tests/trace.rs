@@ -332,7 +332,7 @@ fn lies() -> Vec<(u64, FaultKind, WitnessError)> {
             },
             WitnessError::Path {
                 path: "new data",
-                level: 8,
+                level: 10,
             },
         ),
         (
@@ -350,14 +350,6 @@ fn lies() -> Vec<(u64, FaultKind, WitnessError)> {
                 xor: 1,
             },
             WitnessError::Register { register: 20 },
-        ),
-        (
-            8,
-            FaultKind::Register {
-                register: 0,
-                xor: 1,
-            },
-            WitnessError::Register { register: 0 },
         ),
         (
             8,
