@@ -4,3 +4,4 @@ pub mod script;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod trace;
+pub mod winternitz;

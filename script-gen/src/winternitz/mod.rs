@@ -1,0 +1,93 @@
+//! Commitments to values by Winternitz one-time signatures.
+//!
+//! Every digit has a HASH160 chain: the public key is its end, and a signature shows the chain's value after as many hashes as
+//! the digit says. A leaf or reveal script hashes on to the end and compares. The digits that are shown are therefore at least
+//! the signed ones, and the checksum (see [`Shape`]) makes them exactly the signed ones.
+//!
+//! ```
+//! use gavel_script_gen::winternitz::{GameSeed, Shape, nibbles};
+//!
+//! let seed = GameSeed::new(&[1; 32], &[2; 32]);
+//! let secret = seed.secret_key(Shape::WORD, "steps");
+//! let signature = secret.sign(&nibbles(&[1_000_000]))?;
+//! assert_eq!(secret.public_key().verify(&signature)?, nibbles(&[1_000_000]));
+//! # Ok::<(), gavel_script_gen::winternitz::WinternitzError>(())
+//! ```
+
+mod key;
+mod script;
+mod shape;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+pub use key::{GameSeed, PublicKey, SecretKey};
+pub use shape::{Shape, nibbles};
+pub use signature::{Equivocation, Signature, find_equivocation};
+
+use bitcoin::hashes::{Hash, hash160};
+
+/// A value of a hash chain.
+pub type ChainValue = [u8; 20];
+
+/// The value of a chain `times` hashes further on.
+fn hash_on(mut value: Vec<u8>, times: u8) -> Vec<u8> {
+    for _ in 0..times {
+        value = hash160::Hash::hash(&value).to_byte_array().to_vec();
+    }
+    value
+}
+
+/// The end of a chain of `length` hashes.
+fn chain_end(start: ChainValue, length: u8) -> ChainValue {
+    (0..length).fold(start, |value, _| {
+        hash160::Hash::hash(&value).to_byte_array()
+    })
+}
+
+/// What can be wrong with a key, message or signature.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WinternitzError {
+    /// The number of digits does not fit the shape.
+    #[error("{found} digits where the shape has {expected}")]
+    DigitCount {
+        /// Digits of the shape.
+        expected: usize,
+        /// Digits that were given.
+        found: usize,
+    },
+    /// A digit is larger than its width allows.
+    #[error("digit {place} is {digit}, but it can be {top} at most")]
+    DigitRange {
+        /// Which digit.
+        place: usize,
+        /// Its value.
+        digit: u8,
+        /// The largest possible value.
+        top: u8,
+    },
+    /// A chain value does not lead to the public key.
+    #[error("the value of digit {place} does not lead to the public key")]
+    ChainMismatch {
+        /// Which digit.
+        place: usize,
+    },
+    /// The checksum digits do not belong to the message digits.
+    #[error("the digits sum to {sum}, which is not what the checksum says")]
+    Checksum {
+        /// The sum of the message digits.
+        sum: u32,
+    },
+    /// A witness item is neither a chain value nor a digit where one is expected.
+    #[error("witness item {item} is no part of a signature")]
+    WitnessItem {
+        /// Which item, bottom first.
+        item: usize,
+    },
+    /// Two digits of one key, or of two keys, have the same chain end.
+    #[error("two digits share the public key of digit {place}")]
+    DuplicateKey {
+        /// The second of the two.
+        place: usize,
+    },
+}

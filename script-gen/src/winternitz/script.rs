@@ -1,0 +1,112 @@
+//! The scripts that check a signature.
+//!
+//! A digit's two items are `value digit`, the digit on top. `7 OP_MIN` and the like clamp it, so that the table of chain values
+//! is never left upwards; a negative index fails by itself. Chains are longer than tables: a digit in the lower half of its
+//! range hashes half a chain first, one in the upper half is reduced by half a range.
+
+use super::signature::witness_order;
+use super::{ChainValue, PublicKey};
+use crate::script;
+use crate::script::{Script, drop_items, pick_from};
+
+/// The largest table of chain values: with half the chain hashed ahead, a larger one costs more than it saves.
+const TABLE: u8 = 8;
+
+/// What happens to a digit once it is known to be in range.
+enum Use {
+    /// Copied to the altstack.
+    Keep,
+    /// Added to the number on top of the altstack.
+    Sum,
+}
+
+impl PublicKey {
+    /// Checks a signature and leaves nothing. `.. [signature] -> ..`
+    ///
+    /// For scripts that only publish a value. The witness is [`Signature::witness`](super::Signature::witness).
+    pub fn verify_script(&self) -> Script {
+        let shape = self.shape();
+        let mut script = self.checksum_script();
+        for place in witness_order(shape).rev().skip(shape.checksum().len()) {
+            script.push(self.digit_script(place, Use::Sum));
+        }
+        script.push(script! { OP_FROMALTSTACK {shape.max_sum()} OP_NUMEQUALVERIFY });
+        script
+    }
+
+    /// Checks a signature and leaves the message digits, the first one deepest. `.. [signature] -> .. [digits]`
+    pub fn open_script(&self) -> Script {
+        let shape = self.shape();
+        let mut script = self.checksum_script();
+        for place in witness_order(shape).rev().skip(shape.checksum().len()) {
+            script.push(self.digit_script(place, Use::Keep));
+        }
+        let others = shape.message().len() - 1;
+        script.push(script! {
+            OP_FROMALTSTACK OP_DUP
+            {(0..others).map(|_| script! { OP_FROMALTSTACK OP_TUCK OP_ADD })}
+            OP_FROMALTSTACK OP_ADD {shape.max_sum()} OP_NUMEQUALVERIFY
+        });
+        script
+    }
+
+    /// Checks the checksum digits and leaves their value on the altstack.
+    fn checksum_script(&self) -> Script {
+        let shape = self.shape();
+        let mut script = Script::new();
+        for place in shape.message().len()..shape.digits() {
+            if place == shape.message().len() {
+                script.push(self.digit_script(place, Use::Keep));
+                continue;
+            }
+            script.push(script! {
+                OP_FROMALTSTACK {(0..shape.width(place)).map(|_| script! { OP_DUP OP_ADD })} OP_TOALTSTACK
+                {self.digit_script(place, Use::Sum)}
+            });
+        }
+        script
+    }
+
+    /// Checks one digit: `.. value digit -> ..`
+    fn digit_script(&self, place: usize, digit_use: Use) -> Script {
+        let range = self.shape().top(place) + 1;
+        let end = self.ends()[place];
+        script! {
+            {range - 1} OP_MIN
+            OP_DUP {match digit_use {
+                Use::Keep => script! { OP_TOALTSTACK },
+                Use::Sum => script! { OP_FROMALTSTACK OP_ADD OP_TOALTSTACK },
+            }}
+            {chain_script(range, end)}
+        }
+    }
+}
+
+/// Hashes on to the end of a chain of `range - 1` hashes: `.. value digit -> ..`, digit below `range`.
+fn chain_script(range: u8, end: ChainValue) -> Script {
+    let hashes = |count: u8| (0..count).map(|_| script! { OP_HASH160 });
+    if range > TABLE {
+        let half = range / 2;
+        return script! {
+            OP_DUP {half} OP_LESSTHAN
+            OP_IF OP_TOALTSTACK {hashes(half)}
+            OP_ELSE {half} OP_SUB OP_TOALTSTACK
+            OP_ENDIF
+            {if half > TABLE {
+                script! { OP_FROMALTSTACK {chain_script(half, end)} }
+            } else {
+                table_script(half, end)
+            }}
+        };
+    }
+    script! { OP_TOALTSTACK {table_script(range, end)} }
+}
+
+/// Makes a table of the next `range` values of a chain and takes the one that the digit, on top of the altstack, names.
+fn table_script(range: u8, end: ChainValue) -> Script {
+    script! {
+        {(1..range).map(|_| script! { OP_DUP OP_HASH160 })}
+        OP_FROMALTSTACK {pick_from(0..range.into())} {end} OP_EQUALVERIFY
+        {drop_items(range.into())}
+    }
+}
