@@ -18,12 +18,15 @@ enum call {
 
 enum { TIMER_ABSTIME = 1, FILE_LIMIT = FILES, RLIMIT_NOFILE = 5, PROCESS = 1, USER = 0, CLOCKS = 12 };
 
+/* The call that is being served. */
+static u32 served_number, served_pc;
+
 /* Nothing runs after this: the host reads the record where BREAK stopped the machine. */
 void refuse(enum reason reason)
 {
     refusal[0] = reason;
-    refusal[1] = current->registers[V0];
-    refusal[2] = current->registers[PC] - 4;
+    refusal[1] = served_number;
+    refusal[2] = served_pc;
     for (;;)
         __asm__ volatile("break");
 }
@@ -275,8 +278,9 @@ static int keeps_running(u32 number)
 struct thread *serve(struct thread *thread)
 {
     enum { LARGEST_ERROR = 4095 };
-    u32 number = thread->registers[V0];
+    u32 number = served_number = thread->registers[V0];
     i32 result;
+    served_pc = thread->registers[PC] - 4;
     start_threads();
     read_clock();
     result = call(number, &thread->registers[A0]);

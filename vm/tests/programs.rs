@@ -1,11 +1,11 @@
 //! Real programs on the machine, with the supervisor: the shipped executables, and what the supervisor refuses.
 
 use gavel_vm::image::Image;
-use gavel_vm::machine::{Machine, Outcome};
+use gavel_vm::machine::{Cause, Machine, MachineError, Outcome, Stop};
 use gavel_vm::memory::ByteOrder::{self, Big, Little};
 use gavel_vm::supervisor;
 
-const LIMIT: u64 = 20_000_000;
+const LIMIT: u64 = 100_000_000;
 
 macro_rules! program {
     ($name:literal) => {
@@ -95,6 +95,99 @@ fn unpatched_go() {
     for elf in [program!("go-sha256-be"), program!("go1.19-sha256-be")] {
         for (input, digest) in DIGESTS {
             assert_eq!(prints(elf, Big, input), digest);
+        }
+    }
+}
+
+#[test]
+fn goroutines_and_garbage_collection() {
+    let elf = program!("go-goroutines-le");
+    assert_eq!(
+        prints(elf, Little, b""),
+        "total 1747573850 seen 10 collected true\n"
+    );
+}
+
+/// The programs that check the supervisor themselves; `qemu/programs.rs` has them against Linux.
+#[test]
+fn calls_work_as_on_linux() {
+    for (memory, threads, files, order) in [
+        (
+            program!("c-memory-be"),
+            program!("c-threads-be"),
+            program!("c-files-be"),
+            Big,
+        ),
+        (
+            program!("c-memory-le"),
+            program!("c-threads-le"),
+            program!("c-files-le"),
+            Little,
+        ),
+    ] {
+        for elf in [memory, threads, files] {
+            let text = prints(elf, order, &[7; 1234]);
+            assert!(!text.contains("FAILED"), "{text}");
+            assert!(text.contains(": ok\n"));
+        }
+    }
+}
+
+/// Runs the program of refusals in its mode `how`, in both byte orders.
+fn refusals(how: u8) -> [Result<(Machine, Outcome), MachineError>; 2] {
+    [
+        (program!("c-refused-be"), Big),
+        (program!("c-refused-le"), Little),
+    ]
+    .map(|(elf, order)| {
+        let mut machine = machine(elf, order, &[how]);
+        machine.run(LIMIT).map(|outcome| (machine, outcome))
+    })
+}
+
+#[test]
+fn what_the_supervisor_cannot_serve_is_refused() {
+    const CLONE: u32 = 4120;
+    const KILL: u32 = 4037;
+    for (how, unknown) in [(b'u', 4999), (b'f', CLONE), (b's', KILL)] {
+        for result in refusals(how) {
+            let cause = result.unwrap_err().cause;
+            let Cause::Stop(Stop::UnknownSystemCall { number, pc }) = cause else {
+                panic!("{cause}");
+            };
+            assert_eq!(number, unknown);
+            assert!((0x40_0000..0x40_1000).contains(&pc), "{pc:#x}");
+        }
+    }
+    for (how, stop) in [
+        (b'd', Stop::Deadlock),
+        (b'D', Stop::Deadlock),
+        (b't', Stop::MemoryExhausted),
+        (b'r', Stop::MemoryExhausted),
+        (b'e', Stop::InputExhausted),
+    ] {
+        for result in refusals(how) {
+            assert_eq!(result.unwrap_err().cause, Cause::Stop(stop));
+        }
+    }
+}
+
+#[test]
+fn early_ends_have_exit_codes() {
+    const EEXIST: u32 = 17;
+    const SIGABRT: u32 = 6;
+    for (how, exit_code, log) in [
+        (b'a', 128 + SIGABRT, ""),
+        (b'g', 0, ""),
+        (b'l', 3, "lost?\n"),
+        (b'p', 4, ""),
+        (b'm', EEXIST, ""),
+    ] {
+        for result in refusals(how) {
+            let (machine, outcome) = result.unwrap();
+            assert_eq!(outcome.exit_code, exit_code);
+            assert!(outcome.output.is_empty());
+            assert_eq!(supervisor::standard_error(machine.memory()), log.as_bytes());
         }
     }
 }
