@@ -1,2 +1,38 @@
-//! The `gavel` command.
-fn main() {}
+//! The `gavel` command: run programs on the machine, inspect leaves, plan disputes and play them on Bitcoin Core.
+//!
+//! Exit codes: 0 success, 1 the program, the game or the chain refused (the message says why), 2 wrong usage.
+
+mod error;
+mod output;
+mod program;
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The compiler that turns verifiers into Bitcoin dispute scripts.
+#[derive(Parser)]
+#[command(name = "gavel", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a MIPS program on the machine: exit code, output, steps and the final state digest.
+    Run(run::Run),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Run(command) => command.execute(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gavel: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
