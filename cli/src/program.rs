@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 /// Reads a file whole.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    std::fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|source| CliError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// An optional input file's bytes; no file is an empty input.
@@ -19,5 +22,5 @@ pub(crate) fn input(path: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {
 /// The initial state of an executable under the supervisor of its byte order.
 pub(crate) fn image(elf: &[u8]) -> Result<Image, CliError> {
     let order = Elf::parse(elf).map_err(ImageError::from)?.order;
-    Ok(Image::new(elf, &supervisor::image(order), &["program"])?)
+    Ok(Image::new(elf, &supervisor::linux(order), &["program"])?)
 }

@@ -3,6 +3,7 @@
 use crate::error::CliError;
 use crate::{output, program};
 use clap::Args;
+use gavel_vm::digest::{DigestLength, Hasher};
 use gavel_vm::machine::{Machine, Outcome};
 use serde::Serialize;
 use std::io::Write;
@@ -44,11 +45,13 @@ impl Run {
         let image = program::image(&program::read(&self.program)?)?;
         let mut machine = Machine::new(&image, &program::input(self.input.as_ref())?)?;
         let (outcome, elapsed) = run_with_progress(&mut machine, self.limit)?;
+        let length = DigestLength::default();
+        let state_digest = machine.state_digest(&Hasher::new(length));
         let report = Report {
             exit_code: outcome.exit_code,
             steps: outcome.steps,
             output_hex: output::hex(&outcome.output),
-            state_digest: todo_digest(),
+            state_digest: state_digest.to_hex(length),
             instructions_per_second: (outcome.steps as f64 / elapsed.as_secs_f64()) as u64,
         };
         if self.json {
@@ -62,7 +65,11 @@ impl Run {
         writeln!(out, "exit code     {}", report.exit_code)?;
         writeln!(out, "steps         {}", output::grouped(report.steps))?;
         writeln!(out, "state digest  {}", report.state_digest)?;
-        writeln!(out, "speed         {} instructions a second", output::grouped(report.instructions_per_second))?;
+        writeln!(
+            out,
+            "speed         {} instructions a second",
+            output::grouped(report.instructions_per_second)
+        )?;
         Ok(())
     }
 }
