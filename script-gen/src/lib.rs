@@ -1,5 +1,6 @@
 //! The compiler from relations between committed values to tapscript leaves.
 
+pub mod blake3;
 pub mod script;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,0 +1,195 @@
+//! The BLAKE3 compression function in tapscript.
+//!
+//! One call of the compression function with a constant key, counter 0, block length 64 and the flags of a keyed hash of one
+//! block: `blake3::keyed_hash` of 64 bytes. Its 56 quarter rounds are tables and look-ups on nibbles:
+//! - A nibble `v` stands on the stack as the number `2 v`, inputs and outputs too.
+//! - A sum of words is nibble-wise, carries are made when its nibbles are needed ([`rounds`]): one address gives the carry and
+//!   the address of the XOR table's row, because the second look-up happens one item lower ([`tables`]).
+//! - Rotations by whole nibbles are other names for the same items; the one by 7 bits is a shift by one bit through a table.
+//! - Which item stands where is followed symbolically ([`frame`]), so an operand costs the shortest fetch there is.
+
+mod frame;
+mod output;
+mod rounds;
+mod schedule;
+mod sequence;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use crate::script::{Script, roll};
+use frame::{Frame, Slot};
+use output::Form;
+use rounds::{Rounds, nibble};
+use sequence::push_sequence;
+use tables::Tables;
+
+/// Nibbles of a word.
+pub const WORD_NIBBLES: usize = 8;
+
+/// Initial value of the state words 8 to 11.
+const IV: [u32; 4] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a];
+
+/// Length of the only block.
+const BLOCK_LENGTH: u32 = 64;
+
+/// `CHUNK_START | CHUNK_END | ROOT | KEYED_HASH`.
+const FLAGS: u32 = 1 | 2 | 8 | 16;
+
+/// Bound of the sums that the tables know. A larger one costs 5 bytes and 2 items, and saves the reduction of sums to nibbles;
+/// with this one a message, its claimed digest and the tables have room on the stack.
+const SUMS: usize = 144;
+
+/// Where a message word comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageWord {
+    /// Eight items of the stack.
+    Stack,
+    /// Known when the script is made.
+    Constant(u32),
+}
+
+/// How many words of the result are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DigestWords {
+    /// The first five: 160 bits.
+    Five,
+    /// The first eight: 256 bits.
+    Eight,
+}
+
+impl DigestWords {
+    /// Number of words.
+    pub const fn count(self) -> usize {
+        match self {
+            DigestWords::Five => 5,
+            DigestWords::Eight => 8,
+        }
+    }
+}
+
+/// A keyed hash of one 64-byte block.
+///
+/// # Stack
+/// The message words that come from the stack, word 0 deepest, in a word the most significant nibble deepest; every item is the
+/// number `2 v` of a nibble `v` in 0..=15. They are on top of the stack and are consumed. What lies below them is not touched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compression {
+    /// The key, as little-endian words.
+    pub key: [u32; 8],
+    /// The block.
+    pub message: [MessageWord; 16],
+    /// The part of the result that is used.
+    pub digest: DigestWords,
+}
+
+impl Compression {
+    /// Leaves the digest in the order of the message: word 0 deepest, most significant nibble first, every nibble doubled.
+    pub fn digest_script(&self) -> Script {
+        self.script(Form::Digest)
+    }
+
+    /// Takes a claimed digest from the altstack and leaves 1 if it is not the digest, 0 if it is.
+    ///
+    /// The claimed digest has doubled nibbles, too; its last word's least significant nibble is on top of the altstack, as
+    /// when the nibbles were put there in the order of the message.
+    pub fn differs_script(&self) -> Script {
+        self.script(Form::Compare)
+    }
+
+    /// Number of items that the script takes from the stack.
+    pub fn message_items(&self) -> usize {
+        let words = self.message.iter();
+        WORD_NIBBLES * words.filter(|word| **word == MessageWord::Stack).count()
+    }
+
+    fn script(&self, form: Form) -> Script {
+        let words = (0..16).filter(|word| self.message[*word] == MessageWord::Stack);
+        let message =
+            words.flat_map(|word| (0..8).rev().map(move |lane| Slot::Message(word, lane)));
+        let mut frame = Frame::new(message, Tables { sums: SUMS });
+        self.push_state(&mut frame);
+        let passes = schedule::passes(self.digest.count());
+        Rounds::new(&mut frame, &self.message).run(&passes);
+        output::finish(&mut frame, self.digest, form);
+        frame.script
+    }
+
+    /// The initial state.
+    fn push_state(&self, frame: &mut Frame) {
+        let mut state = [0; 16];
+        state[..8].copy_from_slice(&self.key);
+        state[8..12].copy_from_slice(&IV);
+        state[14..].copy_from_slice(&[BLOCK_LENGTH, FLAGS]);
+        let mut numbers = vec![];
+        let mut slots = vec![];
+        for (word, value) in state.into_iter().enumerate() {
+            for lane in 0..8 {
+                let sums = word < 4 || (8..12).contains(&word);
+                let base = if sums && lane == 0 {
+                    Tables::SUM_BASE
+                } else {
+                    0
+                };
+                numbers.push((base + 2 * nibble(value, lane)) as i64);
+                slots.push(Slot::State(word, lane));
+            }
+        }
+        frame.push(&push_sequence(&numbers), slots);
+    }
+}
+
+/// Exchanges two digests if the top item is 1, not if it is 0 (the empty string): to be run before [`Compression`] where the
+/// side of a child is known to the script only. The top item must be a checked 0 or 1.
+pub fn order_children(digest: DigestWords) -> Script {
+    use crate::script::Op;
+    let nibbles = WORD_NIBBLES * digest.count();
+    let mut script = Script::new();
+    script.push_op(Op::If);
+    for _ in 0..nibbles {
+        script.push(roll(2 * nibbles - 1));
+    }
+    script.push_op(Op::EndIf);
+    script
+}
+
+/// Bytes of the scripts for the blocks of the trace game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Two digests of 256 bits, compared with a claimed one.
+    pub node_256: usize,
+    /// Two digests of 160 bits, compared with a claimed one.
+    pub node_160: usize,
+    /// A digest of 256 bits and four words, compared with a claimed digest.
+    pub file_256: usize,
+    /// A digest of 160 bits and four words, compared with a claimed digest.
+    pub file_160: usize,
+    /// Exchange of two digests of 256 bits.
+    pub order_256: usize,
+    /// Exchange of two digests of 160 bits.
+    pub order_160: usize,
+}
+
+/// The sizes of the scripts under `key`: they depend on it by a few bytes.
+pub fn sizes(key: [u32; 8]) -> Sizes {
+    let differs = |words: usize, digest| {
+        let message = std::array::from_fn(|word| match word < words {
+            true => MessageWord::Stack,
+            false => MessageWord::Constant(0),
+        });
+        let compression = Compression {
+            key,
+            message,
+            digest,
+        };
+        compression.differs_script().len()
+    };
+    Sizes {
+        node_256: differs(16, DigestWords::Eight),
+        node_160: differs(10, DigestWords::Five),
+        file_256: differs(12, DigestWords::Eight),
+        file_160: differs(9, DigestWords::Five),
+        order_256: order_children(DigestWords::Eight).len(),
+        order_160: order_children(DigestWords::Five).len(),
+    }
+}

@@ -1,0 +1,214 @@
+use super::*;
+use crate::script::{Op, decode_number, encode_number};
+use crate::testing::execute_leaf;
+use crate::trace::{NoTransaction, Outcome, Rules, run_part};
+
+const DOMAINS: [&str; 4] = ["data", "node", "file", "state"];
+
+fn domain_key(domain: &str) -> [u8; 32] {
+    blake3::derive_key(&format!("gavel 2026 {domain}"), b"")
+}
+
+fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
+    std::array::from_fn(|word| u32::from_le_bytes(bytes[4 * word..][..4].try_into().unwrap()))
+}
+
+/// Doubled nibbles as stack items, in the documented order.
+fn items(words: &[u32]) -> Vec<Vec<u8>> {
+    let lanes = |word: u32| {
+        (0..8)
+            .rev()
+            .map(move |lane| encode_number(2 * nibble(word, lane) as i64))
+    };
+    words.iter().copied().flat_map(lanes).collect()
+}
+
+/// A block whose first words are on the stack, and the rest zero.
+struct Case {
+    block: [u32; 16],
+    stacked: usize,
+    digest: DigestWords,
+    key: [u8; 32],
+}
+
+impl Case {
+    fn new(seed: u64, stacked: usize, digest: DigestWords, domain: &str) -> Self {
+        let mut block = words::<16>(&random_bytes(seed));
+        block[stacked..].fill(0);
+        Self {
+            block,
+            stacked,
+            digest,
+            key: domain_key(domain),
+        }
+    }
+
+    fn compression(&self) -> Compression {
+        let message = std::array::from_fn(|word| match word < self.stacked {
+            true => MessageWord::Stack,
+            false => MessageWord::Constant(self.block[word]),
+        });
+        Compression {
+            key: words(&self.key),
+            message,
+            digest: self.digest,
+        }
+    }
+
+    fn expected(&self) -> Vec<u32> {
+        let block: Vec<u8> = self
+            .block
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect();
+        let hash = blake3::keyed_hash(&self.key, &block);
+        words::<8>(hash.as_bytes())[..self.digest.count()].to_vec()
+    }
+
+    fn stack(&self) -> Vec<Vec<u8>> {
+        items(&self.block[..self.stacked])
+    }
+}
+
+fn random_bytes(seed: u64) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    blake3::Hasher::new()
+        .update(&seed.to_le_bytes())
+        .finalize_xof()
+        .fill(&mut bytes);
+    bytes
+}
+
+fn run(script: &Script, stack: Vec<Vec<u8>>) -> Outcome {
+    run_part(&script.to_bytes(), stack, Rules::Standard, &NoTransaction).unwrap()
+}
+
+const SHAPES: [(usize, DigestWords); 5] = [
+    (16, DigestWords::Eight),
+    (12, DigestWords::Eight),
+    (10, DigestWords::Five),
+    (9, DigestWords::Five),
+    (8, DigestWords::Five),
+];
+
+#[test]
+fn digests_are_those_of_the_blake3_crate() {
+    for (seed, (stacked, digest)) in SHAPES.into_iter().enumerate() {
+        for domain in DOMAINS {
+            let case = Case::new(seed as u64, stacked, digest, domain);
+            let outcome = run(&case.compression().digest_script(), case.stack());
+            assert_eq!(
+                outcome.stack,
+                items(&case.expected()),
+                "{stacked} words, {domain}"
+            );
+        }
+    }
+}
+
+#[test]
+fn extreme_blocks_stay_inside_the_tables() {
+    for fill in [0, u32::MAX, 0x8000_0000, 0x7fff_ffff, 0xf0f0_f0f0] {
+        let mut case = Case::new(0, 16, DigestWords::Eight, "node");
+        case.block.fill(fill);
+        let outcome = run(&case.compression().digest_script(), case.stack());
+        assert_eq!(outcome.stack, items(&case.expected()), "{fill:08x}");
+    }
+}
+
+/// A leaf: the witness is the claimed digest, then the message.
+fn leaf(case: &Case) -> Script {
+    let claimed = 8 * case.digest.count();
+    let stacked = case.compression().message_items();
+    let mut script = Script::new();
+    for moved in 0..claimed {
+        script.push(roll(claimed + stacked - 1 - moved));
+        script.push_op(Op::ToAltStack);
+    }
+    script.push(case.compression().differs_script());
+    script
+}
+
+fn witness(case: &Case, claimed: &[u32]) -> Vec<Vec<u8>> {
+    [items(claimed), case.stack()].concat()
+}
+
+#[test]
+fn a_leaf_accepts_exactly_a_wrong_claim() {
+    for (stacked, digest) in [(16, DigestWords::Eight), (10, DigestWords::Five)] {
+        let case = Case::new(7, stacked, digest, "node");
+        let leaf = leaf(&case);
+        let right = case.expected();
+        let failure = execute_leaf(&leaf, &witness(&case, &right)).unwrap_err();
+        assert_eq!(failure.reason, crate::trace::Reason::EvalFalse);
+        for (word, bit) in [(0, 31), (digest.count() - 1, 0), (3, 17)] {
+            let mut wrong = right.clone();
+            wrong[word] ^= 1 << bit;
+            let outcome = execute_leaf(&leaf, &witness(&case, &wrong)).unwrap();
+            assert!(outcome.peak_stack <= 1000, "{}", outcome.peak_stack);
+        }
+    }
+}
+
+#[test]
+fn every_nibble_of_the_claim_is_compared() {
+    let case = Case::new(3, 10, DigestWords::Five, "state");
+    let script = leaf(&case);
+    let right = case.expected();
+    for place in 0..40 {
+        let mut wrong = right.clone();
+        wrong[place / 8] ^= 1 << (4 * (place % 8));
+        let outcome = run(&script, witness(&case, &wrong));
+        assert_eq!(outcome.stack, [vec![1]], "nibble {place}");
+    }
+    assert_eq!(run(&script, witness(&case, &right)).stack, [vec![]]);
+}
+
+#[test]
+fn message_words_may_be_constants() {
+    let case = Case::new(5, 3, DigestWords::Eight, "file");
+    let mut compression = case.compression();
+    let constant = 0x0123_4567;
+    compression.message[6] = MessageWord::Constant(constant);
+    let mut block = case.block;
+    block[6] = constant;
+    let case = Case { block, ..case };
+    let outcome = run(&compression.digest_script(), case.stack());
+    assert_eq!(outcome.stack, items(&case.expected()));
+}
+
+#[test]
+fn children_are_exchanged_if_the_side_says_so() {
+    for digest in [DigestWords::Five, DigestWords::Eight] {
+        let count = digest.count() as u32;
+        let (left, right): (Vec<u32>, Vec<u32>) =
+            ((0..count).collect(), (count..2 * count).collect());
+        for (side, first, second) in [(0, &left, &right), (1, &right, &left)] {
+            let stack = [items(&left), items(&right), vec![encode_number(side)]].concat();
+            let outcome = run(&order_children(digest), stack);
+            assert_eq!(outcome.stack, [items(first), items(second)].concat());
+        }
+    }
+}
+
+#[test]
+fn sizes_are_pinned() {
+    let pinned = Sizes {
+        node_256: 41_876,
+        node_160: 39_409,
+        file_256: 40_740,
+        file_160: 39_125,
+        order_256: 194,
+        order_160: 122,
+    };
+    assert_eq!(sizes(words(&domain_key("node"))), pinned);
+}
+
+#[test]
+fn the_order_of_nibbles_is_word_zero_and_most_significant_first() {
+    let decoded: Vec<i64> = items(&[0x1234_5678])
+        .iter()
+        .map(|item| decode_number(item).unwrap())
+        .collect();
+    assert_eq!(decoded, [2, 4, 6, 8, 10, 12, 14, 16]);
+}
