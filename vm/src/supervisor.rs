@@ -9,8 +9,9 @@
 //!   [`Stop::UnknownSystemCall`](crate::machine::Stop::UnknownSystemCall).
 //! - Standard input is the input region, standard output is appended to the output region. Standard error is kept
 //!   apart, outside of the claim: [`standard_error`]. No file exists.
-//! - Threads are cooperative and run on one processor: they switch when one blocks, ends or yields, and at the first call after
-//!   ten million steps. When all wait without a time limit: [`Stop::Deadlock`](crate::machine::Stop::Deadlock).
+//! - Threads are cooperative and run on one processor: they switch when one blocks, ends or yields, and at the first
+//!   call after ten million steps. A thread that makes no call keeps the machine: nothing preempts it. When all wait
+//!   without a time limit: [`Stop::Deadlock`](crate::machine::Stop::Deadlock).
 //! - Every clock shows nanoseconds since the start, one a step; it jumps to the next deadline when all threads wait.
 //! - Random numbers are the same in every run. A key made inside the machine is no secret.
 //! - A thousand reads after the end of the input end the run with

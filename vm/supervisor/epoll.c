@@ -54,7 +54,7 @@ i32 epoll_wait(u32 epoll, u32 events, u32 room, int timed, struct moment deadlin
     u32 found = 0, *e = words_at(events);
     if (!is_epoll(epoll))
         return -EBADF;
-    if (!room || room > FILES * 16 || !has_words(events, EVENT_WORDS * room))
+    if (!room || room >= USER_END / (4 * EVENT_WORDS) || !has_words(events, EVENT_WORDS * room))
         return -EINVAL;
     for (u32 file = 0; file < FILES && found < room; file++) {
         u32 happened = ready(file);

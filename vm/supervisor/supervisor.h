@@ -15,7 +15,7 @@ enum { V0 = 2, A0 = 4, A3 = 7, PC = 26, SP = 29 };
 /* Linux error numbers, as MIPS numbers them. */
 enum {
     ENOENT = 2, ESRCH = 3, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EFAULT = 14, EEXIST = 17, ENODEV = 19, EINVAL = 22, EMFILE = 24,
-    ENOTTY = 25, ENOSPC = 28, ESPIPE = 29, EPIPE = 32, ENOSYS = 89, ETIMEDOUT = 145,
+    ENOTTY = 25, ENOSPC = 28, ESPIPE = 29, EPIPE = 32, ERANGE = 34, ENOSYS = 89, ETIMEDOUT = 145,
 };
 
 /* Why the supervisor gives up (docs/protocol.md, section 1). */
