@@ -31,6 +31,7 @@ pub mod image;
 pub mod isa;
 pub mod machine;
 pub mod memory;
+mod page_table;
 mod snapshot;
 pub mod step;
 pub mod supervisor;

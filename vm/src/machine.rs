@@ -6,6 +6,9 @@ use crate::execute::{Bus, Cpu, Registers, Trap, execute};
 use crate::image::{Image, ImageError};
 use crate::memory::{ByteOrder, Memory, PAGE_BITS, PAGE_WORDS};
 
+/// The bits of an address inside its page.
+const PAGE_MASK: u32 = (1 << PAGE_BITS) - 1;
+
 /// Why the supervisor ended a run: the first word of the record at [`STOP_RECORD`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
@@ -183,27 +186,17 @@ impl Machine {
                 self.step().map(|_| ())?;
                 continue;
             };
-            let mut run = PageRun {
-                cpu: self.cpu,
-                executed: 0,
-            };
-            let result = run.run(
-                page,
+            let (taken, left_over) = run_page(
+                &mut self.cpu,
                 &mut self.gpr,
                 &mut DataBus(&mut self.memory),
+                page,
                 self.steps,
                 budget,
             );
-            self.cpu = run.cpu;
-            self.steps += run.executed;
-            match result {
-                Ok(()) => {}
-                Err(_) if self.halted() => {}
-                // A store to code is taken where the decoded form can be refreshed; HALT in a delay slot is refused there.
-                Err(trap) if self.cpu.pc == HALT || trap == Trap::CodeStore => {
-                    self.step()?;
-                }
-                Err(trap) => return Err(self.trapped(trap)),
+            self.steps += taken;
+            if left_over && !self.halted() {
+                self.step()?;
             }
         }
         Ok(())
@@ -249,45 +242,29 @@ impl Machine {
     }
 }
 
-/// The registers of the plain loop, held apart from the machine so that they stay in the host's registers.
-struct PageRun {
-    cpu: Cpu,
-    executed: u64,
-}
-
-impl PageRun {
-    /// Executes instructions as long as pc stays on the page of the first one, `budget` at most.
-    ///
-    /// # Errors
-    /// A trap of the instruction at pc, which has changed nothing. HALT is reported as [`Trap::Unsupported`].
-    fn run(
-        &mut self,
-        page: &CodePage,
-        gpr: &mut Registers,
-        bus: &mut DataBus<'_>,
-        now: u64,
-        budget: u64,
-    ) -> Result<(), Trap> {
-        let mut cpu = self.cpu;
-        let number = cpu.pc >> PAGE_BITS;
-        let mut executed = 0;
-        let result = loop {
-            if executed == budget || cpu.pc >> PAGE_BITS != number {
-                break Ok(());
-            }
-            if cpu.pc & 3 != 0 {
-                break Err(Trap::UnalignedPc);
-            }
-            let Some(ins) = page[(cpu.pc >> 2) as usize % PAGE_WORDS] else {
-                break Err(Trap::Unsupported);
-            };
-            if let Err(trap) = execute(&mut cpu, gpr, bus, ins, (now + executed) as u32) {
-                break Err(trap);
-            }
-            executed += 1;
-        };
-        self.cpu = cpu;
-        self.executed = executed;
-        result
+/// Executes instructions as long as pc stays on the page of the first one, `budget` at most; gives the number of steps
+/// taken and whether an instruction stands at pc that this loop leaves to [`Machine::step`]: one without a successor, or
+/// a store to decoded code. Such an instruction has changed nothing.
+fn run_page(
+    cpu: &mut Cpu,
+    gpr: &mut Registers,
+    bus: &mut DataBus<'_>,
+    page: &CodePage,
+    now: u64,
+    budget: u64,
+) -> (u64, bool) {
+    // Held apart from the machine so that they stay in the host's registers.
+    let mut at = *cpu;
+    let base = at.pc & !PAGE_MASK;
+    let mut left = budget;
+    // One comparison finds another page and an unaligned pc.
+    while left != 0 && (at.pc ^ base) & !(PAGE_MASK & !3) == 0 {
+        let ins = page[(at.pc >> 2) as usize % PAGE_WORDS];
+        if execute(&mut at, gpr, bus, ins, (now + (budget - left)) as u32).is_err() {
+            break;
+        }
+        left -= 1;
     }
+    *cpu = at;
+    (budget - left, left != 0 && at.pc & !PAGE_MASK == base)
 }

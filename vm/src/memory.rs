@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::page_table::PageTable;
+
 /// Words in a page.
 pub const PAGE_WORDS: usize = 1024;
 /// Bytes in a page, as a power of two.
 pub const PAGE_BITS: u32 = 12;
 /// The words of a page.
 pub type PageWords = [u32; PAGE_WORDS];
-const PAGES: usize = 1 << (32 - PAGE_BITS);
 
 /// How bytes are numbered inside a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -77,7 +78,7 @@ struct Page {
 #[derive(Clone, Debug)]
 pub struct Memory {
     order: ByteOrder,
-    table: Box<[Option<Box<Page>>]>,
+    table: PageTable<Option<Box<Page>>>,
     mapped: Vec<u32>,
     dirty: Vec<u32>,
     page_limit: usize,
@@ -88,7 +89,7 @@ impl Memory {
     pub fn new(order: ByteOrder, page_limit: usize) -> Memory {
         Memory {
             order,
-            table: vec![None; PAGES].into_boxed_slice(),
+            table: PageTable::new(),
             mapped: Vec::new(),
             dirty: Vec::new(),
             page_limit,
@@ -113,7 +114,7 @@ impl Memory {
     /// The word at `address` (its two low bits are ignored).
     #[inline(always)]
     pub fn load(&self, address: u32) -> u32 {
-        match &self.table[(address >> PAGE_BITS) as usize] {
+        match &self.table[address >> PAGE_BITS] {
             Some(page) => page.words[word_index(address)],
             None => 0,
         }
@@ -135,7 +136,7 @@ impl Memory {
     /// is written then.
     #[inline(always)]
     pub(crate) fn store_data(&mut self, address: u32, mask: u32, value: u32) -> bool {
-        if let Some(page) = &mut self.table[(address >> PAGE_BITS) as usize]
+        if let Some(page) = &mut self.table[address >> PAGE_BITS]
             && page.state == PageState::Dirty
         {
             let word = &mut page.words[word_index(address)];
@@ -148,7 +149,7 @@ impl Memory {
     /// Whether `address` lies on a page that holds decoded code.
     pub(crate) fn is_code(&self, address: u32) -> bool {
         matches!(
-            &self.table[(address >> PAGE_BITS) as usize],
+            &self.table[address >> PAGE_BITS],
             Some(page) if matches!(page.state, PageState::Code { .. })
         )
     }
@@ -156,7 +157,7 @@ impl Memory {
     #[cold]
     fn store_slow(&mut self, address: u32, mask: u32, value: u32) -> Result<(), MemoryFull> {
         let number = address >> PAGE_BITS;
-        let slot = &mut self.table[number as usize];
+        let slot = &mut self.table[number];
         let page = match slot {
             Some(page) => page,
             None => {
@@ -192,7 +193,7 @@ impl Memory {
 
     /// Marks the page as holding decoded code and gives its words; `None` for a page that was never written.
     pub(crate) fn mark_code(&mut self, number: u32) -> Option<&PageWords> {
-        let page = self.table[number as usize].as_mut()?;
+        let page = self.table[number].as_mut()?;
         page.state = match page.state {
             PageState::Clean => PageState::Code { dirty: false },
             PageState::Dirty => PageState::Code { dirty: true },
@@ -205,7 +206,7 @@ impl Memory {
     pub(crate) fn take_dirty(&mut self) -> Vec<u32> {
         let dirty = std::mem::take(&mut self.dirty);
         for &number in &dirty {
-            if let Some(page) = &mut self.table[number as usize] {
+            if let Some(page) = &mut self.table[number] {
                 page.state = match page.state {
                     PageState::Code { .. } => PageState::Code { dirty: false },
                     PageState::Clean | PageState::Dirty => PageState::Clean,
@@ -220,7 +221,7 @@ impl Memory {
     pub(crate) fn restore(&mut self, pages: &BTreeMap<u32, Arc<PageWords>>) {
         for number in std::mem::take(&mut self.mapped) {
             if !pages.contains_key(&number) {
-                self.table[number as usize] = None;
+                self.table[number] = None;
                 self.dirty.push(number);
             }
         }
@@ -232,7 +233,7 @@ impl Memory {
                     words: [0; PAGE_WORDS],
                 })
             };
-            let page = self.table[number as usize].get_or_insert_with(new);
+            let page = self.table[number].get_or_insert_with(new);
             if let PageState::Code { dirty } = page.state {
                 page.state = if dirty {
                     PageState::Dirty
@@ -250,7 +251,7 @@ impl Memory {
 
     /// The words of a page, `None` if it was never written.
     pub fn page(&self, number: u32) -> Option<&PageWords> {
-        self.table[number as usize].as_ref().map(|page| &page.words)
+        self.table[number].as_ref().map(|page| &page.words)
     }
 
     /// The numbers of the pages that were written, in the order of their first write.

@@ -205,10 +205,14 @@ impl Machine {
         if pc & 3 != 0 {
             return Err(Trap::UnalignedPc);
         }
-        match self.code.page(&mut self.memory, pc) {
-            Some(page) => page[(pc >> 2) as usize % PAGE_WORDS].ok_or(Trap::Unsupported),
-            // A page that was never written holds zeros, which are no-operations.
-            None => Instruction::decode(0).ok_or(Trap::Unsupported),
+        match self
+            .code
+            .page(&mut self.memory, pc)
+            .map(|page| page[(pc >> 2) as usize % PAGE_WORDS])
+        {
+            Some(ins) if ins.op != Op::Break => Ok(ins),
+            // A word that stands for BREAK, or a page that was never written and holds zeros.
+            _ => Instruction::decode(self.memory.load(pc)).ok_or(Trap::Unsupported),
         }
     }
 }

@@ -97,10 +97,10 @@ pub struct TraceWitness {
 
 impl TraceWitness {
     /// A witness with the paths of the regions in this state; the rest is to be filled in.
-    fn before(position: Position, state: &Commitment) -> TraceWitness {
+    fn before(position: Position, state: &Commitment, memory: &Memory) -> TraceWitness {
         let (mut output, mut input) = (MemoryPath::empty(), MemoryPath::empty());
-        output.capture_region(&state.tree, OUTPUT, state.top());
-        input.capture_region(&state.tree, INPUT, state.top());
+        output.capture_region(&state.tree, memory, OUTPUT, state.top());
+        input.capture_region(&state.tree, memory, INPUT, state.top());
         TraceWitness {
             position,
             pre: Digest::default(),
@@ -359,8 +359,11 @@ impl Trace {
         self.seek(step)?;
         self.synchronise();
         let mut witness = StepWitness::empty();
+        let mut follows = false;
         for _ in step..self.steps.min(step.saturating_add(count)) {
-            self.commitment.step(&mut self.machine, &mut witness)?;
+            follows = self
+                .commitment
+                .step(&mut self.machine, &mut witness, follows)?;
             each(&witness);
         }
         Ok(())
@@ -376,7 +379,7 @@ impl Trace {
         step.file_after = step.file_before;
         step.data_after = step.data.nodes;
         step.state_after = after.state();
-        let mut witness = TraceWitness::before(Position::Boot, &before);
+        let mut witness = TraceWitness::before(Position::Boot, &before, memory);
         witness.input.capture_nodes(
             &after.tree,
             &self.start,
@@ -391,7 +394,7 @@ impl Trace {
     fn idle_witness(&self, index: u64) -> TraceWitness {
         let (memory, gpr, cpu) = (Memory::new(self.image.order(), 0), [0; 32], Cpu::default());
         let zero = Commitment::new(&self.hasher, &memory, &gpr, cpu);
-        let mut witness = TraceWitness::before(Position::Idle, &zero);
+        let mut witness = TraceWitness::before(Position::Idle, &zero, &memory);
         let step = zero.no_step(&memory, &gpr, cpu, index as u32, 0);
         witness.no_step(step, self.hasher.length());
         witness
@@ -399,12 +402,16 @@ impl Trace {
 
     /// A machine step or the finish, from the state that machine and commitment are in.
     fn step_witness(&mut self, index: u64) -> TraceWitness {
-        let mut witness = TraceWitness::before(Position::Machine, &self.commitment);
+        let mut witness = TraceWitness::before(
+            Position::Machine,
+            &self.commitment,
+            self.machine.machine().memory(),
+        );
         let finish = index == self.claim.steps + 1;
         if !finish
             && self
                 .commitment
-                .step(&mut self.machine, &mut witness.step)
+                .step(&mut self.machine, &mut witness.step, false)
                 .is_ok()
         {
             let (tree, state) = (&self.commitment.tree, self.commitment.state());

@@ -2,6 +2,7 @@
 
 use super::{Digest, Hasher};
 use crate::memory::{Memory, PAGE_BITS, PAGE_WORDS};
+use crate::page_table::PageTable;
 
 /// Levels from a page to the memory root.
 const UPPER_LEVELS: usize = 32 - PAGE_BITS as usize;
@@ -22,7 +23,7 @@ pub struct MemoryTree {
     top: Block,
     directories: Box<[Option<Block>]>,
     /// Nodes inside a page: node `i` of level `l` is entry `(chunks >> l) + i`. Entries 0 and 1 are not used.
-    pages: Box<[Option<Box<[Digest]>>]>,
+    pages: PageTable<Option<Box<[Digest]>>>,
 }
 
 impl MemoryTree {
@@ -40,7 +41,7 @@ impl MemoryTree {
             page_level,
             top,
             directories: vec![None; 1 << BLOCK_LEVELS].into_boxed_slice(),
-            pages: vec![None; 1 << UPPER_LEVELS].into_boxed_slice(),
+            pages: PageTable::new(),
             zero,
         }
     }
@@ -85,11 +86,11 @@ impl MemoryTree {
         (u64::from(address) >> (self.hasher.length().chunk_bits() as usize + level)) as usize
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(&self, level: usize, number: usize) -> Digest {
         if level < self.page_level {
             let in_page = self.page_level - level;
-            return match &self.pages[number >> in_page] {
+            return match &self.pages[(number >> in_page) as u32] {
                 Some(nodes) => nodes[(1 << in_page) + number % (1 << in_page)],
                 None => self.zero[level],
             };
@@ -108,14 +109,14 @@ impl MemoryTree {
     /// Recomputes the path of one word. `memory` holds its new value.
     pub fn update_word(&mut self, memory: &Memory, address: u32) {
         let page = address >> PAGE_BITS;
-        if self.pages[page as usize].is_none() {
+        if self.pages[page].is_none() {
             return self.update_pages(memory, &mut vec![page]);
         }
         let chunks = 1 << self.page_level;
         let chunk = self.number(0, address) % chunks;
         let pair = 2 * self.hasher.length().chunk_words();
         let (hasher, page_level) = (&self.hasher, self.page_level);
-        let Some((nodes, words)) = self.pages[page as usize].as_mut().zip(memory.page(page)) else {
+        let Some((nodes, words)) = self.pages[page].as_mut().zip(memory.page(page)) else {
             return;
         };
         let words = &words[chunk / 2 * pair..][..pair];
@@ -155,7 +156,7 @@ impl MemoryTree {
     /// Hashes the nodes inside a page and gives its root.
     fn hash_page(&mut self, memory: &Memory, page: u32) -> Digest {
         let Some(words) = memory.page(page) else {
-            self.pages[page as usize] = None;
+            self.pages[page] = None;
             return self.zero[self.page_level];
         };
         let chunk_words = self.hasher.length().chunk_words();
@@ -164,7 +165,7 @@ impl MemoryTree {
         for (chunk, words) in children.iter_mut().zip(words.chunks_exact(chunk_words)) {
             chunk.0[..chunk_words].copy_from_slice(words);
         }
-        let nodes = self.pages[page as usize]
+        let nodes = self.pages[page]
             .get_or_insert_with(|| vec![Digest::default(); chunks].into_boxed_slice());
         self.hasher.parents(0, &children, &mut nodes[chunks / 2..]);
         let mut count = chunks / 2;

@@ -57,7 +57,9 @@ impl Commitment {
         self.state = hasher.state(&self.tree.root(), &self.file);
     }
 
-    /// Takes one step of the machine, whose state this must be, and fills in its witness.
+    /// Takes one step of the machine, whose state this must be, and fills in its witness. `follows` says that the witness
+    /// holds that of the step before, as this left it, and need only be brought up to date; what is given back says
+    /// whether the next step may follow.
     ///
     /// # Errors
     /// [`MachineError`]: there is no such step. The part of the witness that is about the state before is filled in, with
@@ -66,17 +68,24 @@ impl Commitment {
         &mut self,
         machine: &mut FaultyMachine,
         witness: &mut StepWitness,
-    ) -> Result<(), MachineError> {
+        follows: bool,
+    ) -> Result<bool, MachineError> {
         let plan = machine.plan();
-        let address = plan.as_ref().map_or(0, |plan| plan.address());
+        let (address, dest) = match &plan {
+            Ok(plan) => (plan.address(), plan.ins.destination(plan.rt)),
+            Err(_) => (0, 0),
+        };
         let before = machine.machine();
-        self.before(&before.memory, &before.gpr, before.cpu, address, witness);
+        if follows {
+            self.follow(before, address, witness);
+        } else {
+            self.before(&before.memory, &before.gpr, before.cpu, address, witness);
+        }
         let (words, effects) = machine.take(plan)?;
         let now = machine.machine();
         if effects.faulty {
             self.registers = RegisterTree::new(self.tree.hasher(), &now.gpr);
         } else {
-            let dest = words.dest();
             self.registers.set(self.tree.hasher(), dest, words.result);
         }
         let changed = words.mem_old != words.mem_new || effects.faulty;
@@ -90,7 +99,7 @@ impl Commitment {
         witness.words = words;
         witness.gpr_after = now.gpr;
         self.after(&now.memory, changed, witness);
-        Ok(())
+        Ok(!effects.faulty)
     }
 
     /// Fills in what is about the state before a step that accesses `address`.
@@ -112,6 +121,26 @@ impl Commitment {
         witness
             .data
             .capture(&self.tree, memory, address, self.top());
+    }
+
+    /// As [`before`](Self::before), on a witness of the step before.
+    fn follow(&self, machine: &Machine, address: u32, witness: &mut StepWitness) {
+        let words = &witness.words;
+        let changed = (words.mem_old != words.mem_new).then_some(words.addr);
+        witness.gpr_before = machine.gpr;
+        witness.memory_root = self.tree.root();
+        witness.file_before = self.file;
+        witness.state_before = self.state;
+        witness.fetch.follow(
+            &self.tree,
+            &machine.memory,
+            machine.cpu.pc & !3,
+            self.top(),
+            changed,
+        );
+        witness
+            .data
+            .follow(&self.tree, &machine.memory, address, self.top(), changed);
     }
 
     /// Fills in what is about the state after it.

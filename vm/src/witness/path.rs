@@ -34,27 +34,81 @@ impl MemoryPath {
 
     /// Fills the path of `address` from the chunk up to the memory root, and the file and state digests above.
     pub(crate) fn capture(&mut self, tree: &MemoryTree, memory: &Memory, address: u32, top: Top) {
-        let length = tree.hasher().length();
         self.address = address;
         self.from_level = 0;
-        self.nodes[0] = chunk(length, memory, address);
-        self.siblings[0] = chunk(length, memory, address ^ 1 << length.chunk_bits());
-        self.capture_above(tree, 1, top);
+        self.fill(tree, memory, 0, tree.hasher().length().memory_levels());
+        self.close(tree, top);
     }
 
     /// Fills the path of the region at `address`, from its root up.
-    pub(crate) fn capture_region(&mut self, tree: &MemoryTree, address: u32, top: Top) {
+    pub(crate) fn capture_region(
+        &mut self,
+        tree: &MemoryTree,
+        memory: &Memory,
+        address: u32,
+        top: Top,
+    ) {
+        let length = tree.hasher().length();
         self.address = address;
-        self.from_level = tree.hasher().length().region_level();
-        self.capture_above(tree, self.from_level, top);
+        self.from_level = length.region_level();
+        self.fill(tree, memory, self.from_level, length.memory_levels());
+        self.close(tree, top);
     }
 
-    fn capture_above(&mut self, tree: &MemoryTree, level: usize, top: Top) {
-        let levels = tree.hasher().length().memory_levels();
-        for level in level..levels {
-            self.nodes[level] = tree.node(level, self.address);
-            self.siblings[level] = tree.sibling(level, self.address);
+    /// As [`capture`](Self::capture), where this already is a path in the same tree before `changed`, the only word that
+    /// changed since: fills what differs.
+    pub(crate) fn follow(
+        &mut self,
+        tree: &MemoryTree,
+        memory: &Memory,
+        address: u32,
+        top: Top,
+        changed: Option<u32>,
+    ) {
+        let bits = tree.hasher().length().chunk_bits();
+        // Paths of two addresses run together from this level up.
+        let meet = |other: u32| (u32::BITS - ((other ^ address) >> bits).leading_zeros()) as usize;
+        let moved = meet(self.address);
+        self.address = address;
+        self.fill(tree, memory, 0, moved);
+        if let Some(changed) = changed {
+            let level = meet(changed);
+            if level > moved {
+                // Below that level the other path is this one's sibling.
+                self.fill(tree, memory, level - 1, level);
+            }
+            for level in level.max(moved)..tree.hasher().length().memory_levels() {
+                self.nodes[level] = self.node(tree, memory, level);
+            }
         }
+        self.close(tree, top);
+    }
+
+    /// Fills levels `from` to `to - 1`, below the root.
+    #[inline]
+    fn fill(&mut self, tree: &MemoryTree, memory: &Memory, from: usize, to: usize) {
+        let length = tree.hasher().length();
+        for level in from..to.min(length.memory_levels()) {
+            self.nodes[level] = self.node(tree, memory, level);
+            self.siblings[level] = match level {
+                0 => chunk(length, memory, self.address ^ (1 << length.chunk_bits())),
+                _ => tree.sibling(level, self.address),
+            };
+        }
+    }
+
+    #[inline]
+    fn node(&self, tree: &MemoryTree, memory: &Memory, level: usize) -> Digest {
+        match level {
+            0 => chunk(tree.hasher().length(), memory, self.address),
+            _ => tree.node(level, self.address),
+        }
+    }
+
+    /// Fills the memory root and what is above it.
+    #[inline]
+    fn close(&mut self, tree: &MemoryTree, top: Top) {
+        let levels = tree.hasher().length().memory_levels();
         self.nodes[levels] = tree.root();
         self.siblings[levels] = top.file;
         self.nodes[levels + 1] = top.state;
@@ -75,10 +129,7 @@ impl MemoryPath {
             .take(levels)
             .skip(self.from_level)
         {
-            *node = match level {
-                0 => chunk(tree.hasher().length(), memory, self.address),
-                _ => tree.node(level, self.address),
-            };
+            *node = self.node(tree, memory, level);
         }
         nodes[levels] = tree.root();
         nodes[levels + 1] = state;
