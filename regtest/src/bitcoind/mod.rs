@@ -136,21 +136,22 @@ impl BitcoindChain {
             &[json!(encoded), json!(ANY_FEE_RATE), json!(ANY_BURN)],
         )?;
         let message = result["package_msg"].as_str().unwrap_or("no package_msg");
-        if message == "success" {
-            return Ok(());
-        }
-        for transaction in package {
-            let verdict = &result["tx-results"][transaction.compute_wtxid().to_string()];
-            if let Some(words) = verdict["error"]
-                .as_str()
-                .filter(|&words| words != "package-not-validated")
-            {
-                return Err(refusal(transaction, words));
+        let last = package.last().ok_or(ChainError::EmptyPackage)?;
+        match message {
+            "success" => Ok(()),
+            // Parents that do not pay for themselves are reported as well: the child's failure is the one that counts.
+            "transaction failed" => {
+                let verdict = |transaction: &&Transaction| {
+                    &result["tx-results"][transaction.compute_wtxid().to_string()]["error"]
+                };
+                let failed = package
+                    .iter()
+                    .rev()
+                    .find_map(|transaction| Some((transaction, verdict(&transaction).as_str()?)));
+                let (transaction, words) = failed.unwrap_or((last, message));
+                Err(refusal(transaction, words))
             }
-        }
-        match package.last() {
-            Some(last) => Err(refusal(last, message)),
-            None => Err(ChainError::EmptyPackage),
+            _ => Err(refusal(last, message)),
         }
     }
 
