@@ -37,6 +37,11 @@ impl Code {
         CODE + 4 * self.words.len() as u32
     }
 
+    /// The instructions so far.
+    pub(crate) fn words(&self) -> &[u32] {
+        &self.words
+    }
+
     /// An instruction with register fields; `rest` is or-ed into the word (a constant, a shift amount).
     pub(crate) fn put(&mut self, op: Op, rd: Register, rs: Register, rt: Register, rest: u32) {
         let word = op.encoding().bits | rs << 21 | rt << 16 | rd << 11 | rest;

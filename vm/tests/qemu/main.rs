@@ -3,6 +3,7 @@
 mod assembler;
 mod endings;
 mod every_instruction;
+mod open_results;
 mod programs;
 mod random_code;
 
