@@ -376,3 +376,6 @@ fn signed_product(a: u32, b: u32) -> u64 {
 fn jump_target(pc: u32, low: u32) -> u32 {
     pc.wrapping_add(4) & 0xf000_0000 | low
 }
+
+#[cfg(test)]
+mod tests;
