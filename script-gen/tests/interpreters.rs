@@ -71,7 +71,7 @@ fn item() -> impl Strategy<Value = Item> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Random programs: `execute` panics if the two interpreters disagree. What is on the stack at the end is folded
     /// into the result, so that it is compared, too.

@@ -1,0 +1,569 @@
+//! One opcode after the other, on sets of values.
+
+use std::ops::Range;
+
+use super::branch::{Branch, Items};
+use super::facts::{Facts, Id, Kind, Origin};
+use super::interval::Interval;
+use super::{AnalysisError, Entry, Problem};
+use crate::script::{Item, MAX_ELEMENT, MAX_OPERAND_BYTES, Mark, Op, Script, decode_number};
+use crate::trace::MAX_STACK;
+
+/// Bytes of a public key in tapscript.
+const KEY_BYTES: usize = 32;
+
+pub(super) struct Machine<'a> {
+    script: &'a Script,
+    facts: Facts,
+    items: Items,
+    branches: Vec<Branch>,
+    peak: usize,
+    at: usize,
+    /// Marks that lie ahead.
+    marks: &'a [(usize, Mark)],
+    label: Option<&'a str>,
+    table: Option<Range<usize>>,
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(script: &'a Script, entry: Vec<Kind>) -> Self {
+        let mut facts = Facts::default();
+        let stack = entry
+            .into_iter()
+            .map(|kind| facts.add(kind, Origin::Other))
+            .collect::<Vec<_>>();
+        let peak = stack.len();
+        let items = Items { stack, alt: vec![] };
+        let marks = script.marks();
+        Self {
+            script,
+            facts,
+            items,
+            branches: vec![],
+            peak,
+            at: 0,
+            marks,
+            label: None,
+            table: None,
+        }
+    }
+
+    pub(super) fn peak(&self) -> usize {
+        self.peak
+    }
+
+    pub(super) fn items(&self) -> Vec<Entry> {
+        let entry = |id: &Id| match self.facts.kind(*id) {
+            Kind::Hint | Kind::HintIn(_) => Entry::Hint,
+            Kind::Number(range) => Entry::Number(range),
+            Kind::Bytes(length) => Entry::Bytes(length),
+        };
+        self.items.stack.iter().map(entry).collect()
+    }
+
+    pub(super) fn run(&mut self) -> Result<(), AnalysisError> {
+        self.check_height().map_err(|problem| self.error(problem))?;
+        for (at, item) in self.script.items().iter().enumerate() {
+            self.at = at;
+            self.read_marks();
+            self.step(item)
+                .and_then(|()| self.check_height())
+                .map_err(|problem| self.error(problem))?;
+        }
+        self.at = self.script.items().len();
+        if self.branches.is_empty() {
+            Ok(())
+        } else {
+            Err(self.error(Problem::UnbalancedConditional))
+        }
+    }
+
+    pub(super) fn require_clean_end(&self) -> Result<(), AnalysisError> {
+        let result = match self.items.stack[..] {
+            [id] => self.facts.kind(id),
+            _ => Kind::Hint,
+        };
+        if matches!(result, Kind::Number(range) if range.is_bool()) && self.items.alt.is_empty() {
+            return Ok(());
+        }
+        Err(self.error(Problem::NotClean {
+            items: self.items.stack.len(),
+            alt: self.items.alt.len(),
+        }))
+    }
+
+    fn error(&self, problem: Problem) -> AnalysisError {
+        let op = match self.script.items().get(self.at) {
+            Some(Item::Op(op)) => Some(*op),
+            _ => None,
+        };
+        AnalysisError {
+            at: self.at,
+            op,
+            label: self.label.map(str::to_owned),
+            problem,
+        }
+    }
+
+    fn check_height(&mut self) -> Result<(), Problem> {
+        let items = self.items.count();
+        self.peak = self.peak.max(items);
+        if items > MAX_STACK {
+            Err(Problem::StackTooHigh { items })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn read_marks(&mut self) {
+        self.table = None;
+        while let Some(((at, mark), rest)) = self.marks.split_first()
+            && *at <= self.at
+        {
+            match mark {
+                Mark::Label(label) => self.label = Some(label),
+                Mark::Table(places) => self.table = Some(places.clone()),
+            }
+            self.marks = rest;
+        }
+    }
+
+    fn step(&mut self, item: &Item) -> Result<(), Problem> {
+        match item {
+            Item::Op(op) => self.op(*op),
+            _ => {
+                let bytes = item.pushed().unwrap_or_default();
+                if bytes.len() > MAX_ELEMENT {
+                    return Err(Problem::ElementTooLong {
+                        length: bytes.len(),
+                    });
+                }
+                let kind = match decode_number(&bytes) {
+                    Some(value) => Kind::Number(Interval::exactly(value)),
+                    None => Kind::Bytes(Some(bytes.len())),
+                };
+                self.push_kind(kind);
+                Ok(())
+            }
+        }
+    }
+
+    fn pop(&mut self) -> Result<Id, Problem> {
+        self.items.stack.pop().ok_or(Problem::TooFewItems)
+    }
+
+    fn push(&mut self, id: Id) {
+        self.items.stack.push(id);
+    }
+
+    fn push_kind(&mut self, kind: Kind) {
+        let id = self.facts.add(kind, Origin::Other);
+        self.push(id);
+    }
+
+    fn push_bool(&mut self, origin: Origin) {
+        let id = self.facts.add(Kind::Number(Interval::BOOL), origin);
+        self.push(id);
+    }
+
+    fn place(&self, depth: usize) -> Result<usize, Problem> {
+        self.items
+            .stack
+            .len()
+            .checked_sub(depth + 1)
+            .ok_or(Problem::TooFewItems)
+    }
+
+    fn copy(&mut self, depth: usize) -> Result<(), Problem> {
+        let id = self.items.stack[self.place(depth)?];
+        self.push(id);
+        Ok(())
+    }
+
+    fn raise(&mut self, depth: usize) -> Result<(), Problem> {
+        let place = self.place(depth)?;
+        let id = self.items.stack.remove(place);
+        self.push(id);
+        Ok(())
+    }
+
+    /// An operand of arithmetic: a number, and from the spender only when it has been checked.
+    fn pop_checked(&mut self) -> Result<Id, Problem> {
+        let id = self.pop_operand()?;
+        if let Kind::Hint = self.facts.kind(id) {
+            Err(Problem::UncheckedHint)
+        } else {
+            Ok(id)
+        }
+    }
+
+    /// An operand of a comparison or clamp, which may come from the spender: what is no number ends the script.
+    fn pop_operand(&mut self) -> Result<Id, Problem> {
+        let id = self.pop()?;
+        self.facts.refresh(id);
+        match self.facts.kind(id) {
+            Kind::Bytes(_) => Err(Problem::OperandIsBytes),
+            Kind::Number(range) | Kind::HintIn(range) if !range.is_operand() => {
+                Err(Problem::OperandTooWide {
+                    lo: range.lo,
+                    hi: range.hi,
+                })
+            }
+            _ => Ok(id),
+        }
+    }
+
+    /// The condition of a branch.
+    fn pop_condition(&mut self) -> Result<Id, Problem> {
+        let id = self.pop()?;
+        match self.facts.kind(id) {
+            Kind::Number(range) | Kind::HintIn(range) if range.is_bool() => Ok(id),
+            Kind::Hint => Ok(id),
+            _ => Err(Problem::NotBoolean),
+        }
+    }
+
+    fn compare(&mut self, origin: impl FnOnce(Id, Id) -> Origin) -> Result<(), Problem> {
+        let (b, a) = (self.pop_operand()?, self.pop_operand()?);
+        self.push_bool(origin(a, b));
+        Ok(())
+    }
+
+    fn push_sum(&mut self, a: Id, b: Id) {
+        let (x, y) = (self.facts.operand(a), self.facts.operand(b));
+        let range = if a == b { x.double() } else { x.add(y) };
+        let origin = match (x.single(), y.single()) {
+            (_, Some(offset)) => self.offset_origin(a, offset),
+            (Some(offset), _) => self.offset_origin(b, offset),
+            _ => Origin::Sum(a, b),
+        };
+        let id = self.facts.add(Kind::Number(range), origin);
+        self.push(id);
+    }
+
+    fn offset_origin(&self, id: Id, offset: i64) -> Origin {
+        let (base, before) = self.facts.offset(id);
+        Origin::Offset(base, before + offset)
+    }
+
+    fn push_shifted(&mut self, id: Id, offset: i64) {
+        let range = self.facts.operand(id).shift(offset);
+        let origin = self.offset_origin(id, offset);
+        let id = self.facts.add(Kind::Number(range), origin);
+        self.push(id);
+    }
+
+    /// `OP_MIN` or `OP_MAX`. A clamp that cannot change its operand leaves it the same value.
+    fn clamp(
+        &mut self,
+        result: impl FnOnce(Interval, Interval) -> Interval,
+        keeps: impl Fn(Interval, Interval) -> bool,
+    ) -> Result<(), Problem> {
+        let (b, a) = (self.pop_operand()?, self.pop_operand()?);
+        let (x, y) = (self.facts.operand(a), self.facts.operand(b));
+        let is_number = |id| matches!(self.facts.kind(id), Kind::Number(_));
+        let same = if keeps(x, y) && is_number(a) {
+            Some(a)
+        } else {
+            (keeps(y, x) && is_number(b)).then_some(b)
+        };
+        let id = match same {
+            Some(id) => id,
+            None => self.facts.number(result(x, y)),
+        };
+        self.push(id);
+        Ok(())
+    }
+
+    /// Removes the index and returns the range of places below the top that it can name. Behind this place the index is known to
+    /// lie in it: any other ends the script.
+    fn pop_index(&mut self) -> Result<Interval, Problem> {
+        let id = self.pop_checked()?;
+        let height = self.items.stack.len();
+        let Interval { lo, hi, .. } = self.facts.operand(id);
+        let table = match (self.table.take(), lo == hi) {
+            (Some(places), _) => places,
+            (None, true) => 0..height,
+            (None, false) => return Err(Problem::NoTable { lo, hi }),
+        };
+        let (start, end) = (table.start, table.end);
+        let inside = hi >= 0
+            && hi < end as i64
+            && end <= height
+            && (lo >= start as i64 || start == 0 && lo != hi);
+        if !inside {
+            return Err(Problem::OutsideTable {
+                lo,
+                hi,
+                start,
+                end,
+                height,
+            });
+        }
+        self.facts.narrow(id, start as i64, hi);
+        Ok(self.facts.operand(id))
+    }
+
+    /// What is known about one of the items at these places.
+    fn one_of(&mut self, places: Interval) -> Id {
+        let top = self.items.stack.len() - 1;
+        let mut ids = (places.lo..=places.hi)
+            .step_by(places.step.max(1) as usize)
+            .map(|depth| self.items.stack[top - depth as usize]);
+        let first = ids.next().unwrap_or(0);
+        let mut kind = self.facts.kind(first);
+        let mut same = true;
+        for id in ids {
+            same &= id == first;
+            kind = kind.hull(self.facts.kind(id));
+        }
+        if same {
+            first
+        } else {
+            self.facts.add(kind, Origin::Other)
+        }
+    }
+
+    fn roll(&mut self, places: Interval) -> Result<(), Problem> {
+        if let Some(depth) = places.single() {
+            return self.raise(depth as usize);
+        }
+        let raised = self.one_of(places);
+        // Items above the raised one stay, those below it come up by one: between, each is one of two.
+        for depth in (places.lo..places.hi).rev() {
+            let moved = self.one_of(Interval {
+                lo: depth,
+                hi: depth + 1,
+                step: 1,
+            });
+            let place = self.place(depth as usize + 1)?;
+            self.items.stack[place] = moved;
+        }
+        let place = self.place(places.lo as usize)?;
+        self.items.stack.remove(place);
+        self.push(raised);
+        Ok(())
+    }
+
+    fn hash(&mut self, length: usize) -> Result<(), Problem> {
+        self.pop()?;
+        self.push_kind(Kind::Bytes(Some(length)));
+        Ok(())
+    }
+
+    fn pop_key(&mut self) -> Result<(), Problem> {
+        let key = self.pop()?;
+        match self.facts.kind(key) {
+            Kind::Bytes(Some(KEY_BYTES)) => Ok(()),
+            _ => Err(Problem::PublicKey),
+        }
+    }
+
+    fn verify(&mut self) -> Result<(), Problem> {
+        let condition = self.pop()?;
+        self.facts.assume(condition, true);
+        Ok(())
+    }
+
+    fn branch(&mut self, op: Op) -> Result<(), Problem> {
+        match op {
+            Op::Else => {
+                let branch = self
+                    .branches
+                    .last_mut()
+                    .ok_or(Problem::UnbalancedConditional)?;
+                branch.otherwise(&mut self.facts, &mut self.items)
+            }
+            Op::EndIf => {
+                let branch = self.branches.pop().ok_or(Problem::UnbalancedConditional)?;
+                branch.end(&mut self.facts, &mut self.items)
+            }
+            _ => {
+                let condition = self.pop_condition()?;
+                let branch =
+                    Branch::begin(&mut self.facts, &self.items, condition, op == Op::NotIf);
+                self.branches.push(branch);
+                Ok(())
+            }
+        }
+    }
+
+    fn op(&mut self, op: Op) -> Result<(), Problem> {
+        match op {
+            Op::If | Op::NotIf | Op::Else | Op::EndIf => self.branch(op)?,
+            Op::Verify => self.verify()?,
+            Op::ToAltStack => {
+                let id = self.pop()?;
+                self.items.alt.push(id);
+            }
+            Op::FromAltStack => {
+                let id = self.items.alt.pop().ok_or(Problem::TooFewItems)?;
+                self.push(id);
+            }
+            Op::TwoDrop => (0..2).try_for_each(|_| self.pop().map(drop))?,
+            Op::TwoDup => (0..2).try_for_each(|_| self.copy(1))?,
+            Op::ThreeDup => (0..3).try_for_each(|_| self.copy(2))?,
+            Op::TwoOver => (0..2).try_for_each(|_| self.copy(3))?,
+            Op::TwoRot => (0..2).try_for_each(|_| self.raise(5))?,
+            Op::TwoSwap => (0..2).try_for_each(|_| self.raise(3))?,
+            Op::Depth => self.push_kind(Kind::Number(Interval::exactly(
+                self.items.stack.len() as i64
+            ))),
+            Op::Drop => drop(self.pop()?),
+            Op::Dup => self.copy(0)?,
+            Op::Nip => {
+                let place = self.place(1)?;
+                self.items.stack.remove(place);
+            }
+            Op::Over => self.copy(1)?,
+            Op::Pick => {
+                let places = self.pop_index()?;
+                let id = self.one_of(places);
+                self.push(id);
+            }
+            Op::Roll => {
+                let places = self.pop_index()?;
+                self.roll(places)?;
+            }
+            Op::Rot => self.raise(2)?,
+            Op::Swap => self.raise(1)?,
+            Op::Tuck => {
+                let place = self.place(1)?;
+                let top = self.items.stack[place + 1];
+                self.items.stack.insert(place, top);
+            }
+            Op::Size => {
+                self.place(0)?;
+                self.push_kind(Kind::Number(Interval {
+                    lo: 0,
+                    hi: MAX_ELEMENT as i64,
+                    step: 1,
+                }));
+            }
+            Op::Equal => {
+                let ids = [self.pop()?, self.pop()?];
+                if ids.iter().any(|id| {
+                    matches!(
+                        self.facts.kind(*id),
+                        Kind::Hint | Kind::HintIn(_) | Kind::Bytes(None)
+                    )
+                }) {
+                    return Err(Problem::HintComparedAsBytes);
+                }
+                let numbers = ids.iter().all(|id| self.facts.kind(*id).range().is_some());
+                self.push_bool(if numbers {
+                    Origin::Equal(ids[0], ids[1])
+                } else {
+                    Origin::Other
+                });
+            }
+            Op::EqualVerify => {
+                let ids = [self.pop()?, self.pop()?];
+                for (id, other) in [(ids[0], ids[1]), (ids[1], ids[0])] {
+                    if let (Kind::Number(range), Some(_)) =
+                        (self.facts.kind(other), self.facts.kind(id).range())
+                    {
+                        self.facts.narrow(id, range.lo, range.hi);
+                    }
+                }
+            }
+            Op::OneAdd | Op::OneSub => {
+                let id = self.pop_checked()?;
+                self.push_shifted(id, if op == Op::OneAdd { 1 } else { -1 });
+            }
+            Op::Negate => {
+                let id = self.pop_checked()?;
+                let range = self.facts.operand(id).negate();
+                self.push_kind(Kind::Number(range));
+            }
+            Op::Abs => {
+                let id = self.pop_operand()?;
+                let range = self.facts.operand(id).abs();
+                self.push_kind(Kind::Number(range));
+            }
+            Op::Not => {
+                let id = self.pop_checked()?;
+                self.push_bool(Origin::IsZero(id));
+            }
+            Op::ZeroNotEqual => {
+                let id = self.pop_checked()?;
+                self.push_bool(Origin::NotZero(id));
+            }
+            Op::Add => {
+                let (b, a) = (self.pop_checked()?, self.pop_checked()?);
+                self.push_sum(a, b);
+            }
+            Op::Sub => {
+                let (b, a) = (self.pop_checked()?, self.pop_checked()?);
+                let range = self.facts.operand(b);
+                match range.single() {
+                    Some(value) => self.push_shifted(a, -value),
+                    None => {
+                        let range = self.facts.operand(a).add(range.negate());
+                        let range = if a == b { Interval::exactly(0) } else { range };
+                        self.push_kind(Kind::Number(range));
+                    }
+                }
+            }
+            Op::BoolAnd | Op::BoolOr => {
+                let (b, a) = (self.pop_checked()?, self.pop_checked()?);
+                self.push_bool(if op == Op::BoolAnd {
+                    Origin::And(a, b)
+                } else {
+                    Origin::Or(a, b)
+                });
+            }
+            Op::NumEqual => self.compare(Origin::Equal)?,
+            Op::NumEqualVerify => {
+                self.compare(Origin::Equal)?;
+                self.verify()?;
+            }
+            Op::NumNotEqual => self.compare(Origin::NotEqual)?,
+            Op::LessThan => self.compare(Origin::Less)?,
+            Op::GreaterThan => self.compare(|a, b| Origin::Less(b, a))?,
+            Op::LessThanOrEqual => self.compare(Origin::LessOrEqual)?,
+            Op::GreaterThanOrEqual => self.compare(|a, b| Origin::LessOrEqual(b, a))?,
+            Op::Min => self.clamp(Interval::min, |x, y| x.hi <= y.lo)?,
+            Op::Max => self.clamp(Interval::max, |x, y| x.lo >= y.hi)?,
+            Op::Within => {
+                let (hi, lo, x) = (
+                    self.pop_operand()?,
+                    self.pop_operand()?,
+                    self.pop_operand()?,
+                );
+                self.push_bool(Origin::Within(x, lo, hi));
+            }
+            Op::Ripemd160 | Op::Sha1 | Op::Hash160 => self.hash(20)?,
+            Op::Sha256 | Op::Hash256 => self.hash(32)?,
+            Op::CheckSig | Op::CheckSigVerify => {
+                self.pop_key()?;
+                self.pop()?;
+                if op == Op::CheckSig {
+                    self.push_bool(Origin::Other);
+                }
+            }
+            Op::CheckSigAdd => {
+                self.pop_key()?;
+                let count = self.pop_checked()?;
+                self.pop()?;
+                let range = self.facts.operand(count);
+                let range = range.hull(range.shift(1));
+                self.push_kind(Kind::Number(range));
+            }
+            Op::CheckLockTime | Op::CheckSequence => {
+                let place = self.place(0)?;
+                let Kind::Number(range) = self.facts.kind(self.items.stack[place]) else {
+                    return Err(Problem::UncheckedHint);
+                };
+                let widest = 1i64 << (8 * (MAX_OPERAND_BYTES + 1) - 1);
+                if range.lo <= -widest || range.hi >= widest {
+                    return Err(Problem::OperandTooWide {
+                        lo: range.lo,
+                        hi: range.hi,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
