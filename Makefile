@@ -28,6 +28,7 @@ test: setup bitcoind
 
 # The heavy suites: all scenarios on both chains, the long programs.
 test-all: test
+	@scripts/setup.sh all
 	GAVEL_TEST_ALL=1 $(CARGO) test --release --workspace
 
 bench: setup

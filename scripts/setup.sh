@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that the system has what a build and the tests need (Debian packages and a Rust toolchain).
 # As root it installs what is missing; otherwise it says exactly what to install.
+# `setup.sh all` also asks for what only the heavy suites need.
 set -euo pipefail
 
 declare -A package_of=(
@@ -8,6 +9,7 @@ declare -A package_of=(
   [qemu-mips]=qemu-user [qemu-mipsel]=qemu-user
   [mips-linux-gnu-gcc]=gcc-mips-linux-gnu [mipsel-linux-gnu-gcc]=gcc-mipsel-linux-gnu
 )
+[ "${1:-}" = all ] && package_of[go]=golang-go
 missing=()
 for command in "${!package_of[@]}"; do
   command -v "$command" >/dev/null || missing+=("${package_of[$command]}")
