@@ -6,8 +6,9 @@ use gavel_vm::address::{HALT, INPUT, OUTPUT};
 use gavel_vm::digest::{Digest, DigestLength};
 use gavel_vm::execute::Trap;
 use gavel_vm::fault::{Fault, FaultKind};
+use gavel_vm::machine::Cause;
 use gavel_vm::memory::ByteOrder;
-use gavel_vm::trace::{Claim, Lies, Position, Trace, TraceError, TraceWitness};
+use gavel_vm::trace::{Claim, Lies, MAX_STEPS, Position, Trace, TraceError, TraceWitness};
 use gavel_vm::witness::{AccessKind, WitnessError};
 
 const INPUT_BYTES: &[u8] = b"\x01\x02\x03\xff";
@@ -513,6 +514,54 @@ fn programs_that_do_not_end_are_refused() {
     };
     assert_eq!(
         (error.step, error.cause),
-        (100, gavel_vm::machine::Cause::StepLimit { limit: 100 })
+        (100, Cause::StepLimit { limit: 100 })
+    );
+}
+
+#[test]
+fn claims_from_outside() {
+    let image = common::sum(ByteOrder::Big);
+    let claim = honest(DigestLength::Bits256).claim();
+    for steps in [0, MAX_STEPS + 1, u64::MAX] {
+        let refused = Trace::challenge(
+            &image,
+            INPUT_BYTES,
+            DigestLength::Bits256,
+            Claim { steps, ..claim },
+        );
+        assert_eq!(refused.unwrap_err(), TraceError::Steps { steps });
+    }
+    // A challenger without the memory for the program does not know whether the claim is true.
+    let small = image
+        .clone()
+        .with_page_limit(image.memory().mapped().len() + 1);
+    let refused = Trace::challenge(&small, INPUT_BYTES, DigestLength::Bits256, claim);
+    let TraceError::Machine(error) = refused.unwrap_err() else {
+        panic!("another error")
+    };
+    assert!(
+        matches!(error.cause, Cause::Trap(Trap::MemoryFull(_))),
+        "{error}"
+    );
+}
+
+/// lui a0, 0xb000; li a1, -1; sw a1, 0(a0); syscall
+#[test]
+fn the_length_of_the_output_is_not_for_the_game_to_judge() {
+    let code = [0x3c04_b000, 0x2405_ffff, 0xac85_0000, 0x0000_000c];
+    let image = gavel_vm::image::Image::bare(ByteOrder::Big, 0x1_0000, &code).unwrap();
+    let length = DigestLength::Bits256;
+    let error = Trace::honest(&image, b"", length, 100).unwrap_err();
+    let TraceError::Machine(error) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.cause, Cause::OutputTooLong { length: u32::MAX });
+    let claim = Trace::lying(&image, b"", length, 100, &Lies::default())
+        .unwrap()
+        .claim();
+    assert!(
+        Trace::challenge(&image, b"", length, claim)
+            .unwrap()
+            .accepted()
     );
 }
