@@ -1,0 +1,117 @@
+//! A leaf: a tapscript that refutes one relation, with everything that an auditor and a planner want to know about it.
+
+use bitcoin::consensus::encode::VarInt;
+use bitcoin::taproot::{LeafVersion, TapLeafHash};
+use serde::{Deserialize, Serialize};
+
+use crate::analysis::{AnalysisError, analyse};
+use crate::script::Script;
+
+/// What a leaf's relation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeafKind {
+    /// The words of one machine step.
+    Instruction,
+    /// One compression of a hash function.
+    Hash,
+    /// Values that have to be equal or to follow each other: digests, selections, the claim.
+    State,
+}
+
+/// The weight of a transaction that the default mempool relays, at most.
+pub const MAX_STANDARD_WEIGHT: usize = 400_000;
+
+/// What a leaf's author says about it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// A name, unique in its tree.
+    pub name: String,
+    /// What it is about.
+    pub kind: LeafKind,
+    /// The relation that it refutes, as a formula over slot names.
+    pub relation: String,
+    /// The slots that it opens, in the order of the witness, bottom first.
+    pub slots: Vec<String>,
+    /// The tapscript.
+    pub script: Script,
+    /// Items of its witness, script and control block not counted.
+    pub witness_items: usize,
+    /// The weight of the largest witness, each item with its length byte, script and control block not counted.
+    pub max_witness_weight: usize,
+}
+
+/// A leaf that the [analysis](crate::analysis) has proved.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    draft: Draft,
+    peak_stack: usize,
+}
+
+/// A draft is not proved, so there is no leaf.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("leaf {name} is not provable: {error}")]
+pub struct LeafError {
+    /// The leaf's name.
+    pub name: String,
+    /// What is wrong.
+    pub error: AnalysisError,
+}
+
+impl Leaf {
+    /// Proves a draft.
+    ///
+    /// # Errors
+    /// What cannot be proved, see [`analysis`](crate::analysis).
+    pub fn new(draft: Draft) -> Result<Self, LeafError> {
+        match analyse(&draft.script, draft.witness_items) {
+            Ok(report) => Ok(Self {
+                draft,
+                peak_stack: report.peak_stack,
+            }),
+            Err(error) => Err(LeafError {
+                name: draft.name,
+                error,
+            }),
+        }
+    }
+
+    /// What its author says.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// The tapscript.
+    pub fn script(&self) -> &Script {
+        &self.draft.script
+    }
+
+    /// The most items on stack and altstack.
+    pub fn peak_stack(&self) -> usize {
+        self.peak_stack
+    }
+
+    /// The hash by which the leaf stands in a tree.
+    pub fn hash(&self) -> TapLeafHash {
+        TapLeafHash::from_script(&self.draft.script.to_script_buf(), LeafVersion::TapScript)
+    }
+
+    /// The weight of the largest transaction that spends the leaf, when it stands `depth` below the root and everything but
+    /// this input's witness weighs `transaction_weight`.
+    pub fn max_spend_weight(&self, depth: usize, transaction_weight: usize) -> usize {
+        let Draft {
+            script,
+            witness_items,
+            max_witness_weight,
+            ..
+        } = &self.draft;
+        let control_block = 33 + 32 * depth;
+        transaction_weight
+            + VarInt::from(witness_items + 2).size()
+            + max_witness_weight
+            + VarInt::from(script.len()).size()
+            + script.len()
+            + VarInt::from(control_block).size()
+            + control_block
+    }
+}
