@@ -61,19 +61,18 @@ pub enum Trap {
     /// The store needs a page that the memory may not have.
     #[error(transparent)]
     MemoryFull(#[from] MemoryFull),
-    /// The store goes to decoded code: execute it where the decoded form can be refreshed. Never leaves the crate.
-    #[error("store to decoded code")]
-    CodeStore,
 }
 
 /// The memory as one instruction sees it.
 pub(crate) trait Bus {
+    /// What a failed instruction gives.
+    type Error: From<Trap>;
     /// Byte order of narrow accesses.
     fn order(&self) -> ByteOrder;
     /// The word at an address that is a multiple of four.
     fn load(&mut self, address: u32) -> u32;
     /// Replaces the bits of `mask` in the word at an address that is a multiple of four.
-    fn store(&mut self, address: u32, mask: u32, value: u32) -> Result<(), Trap>;
+    fn store(&mut self, address: u32, mask: u32, value: u32) -> Result<(), Self::Error>;
 }
 
 #[inline(always)]
@@ -132,7 +131,7 @@ pub(crate) fn execute<B: Bus>(
     bus: &mut B,
     ins: Instruction,
     now: u32,
-) -> Result<(), Trap> {
+) -> Result<(), B::Error> {
     let pc = cpu.pc;
     let rs = gpr[(ins.rs & 31) as usize];
     let rt = gpr[(ins.rt & 31) as usize];
@@ -336,7 +335,7 @@ pub(crate) fn execute<B: Bus>(
         Op::Tltiu => trap_if(rs < imm)?,
         Op::Teqi => trap_if(rs == imm)?,
         Op::Tnei => trap_if(rs != imm)?,
-        Op::Break => return Err(Trap::Break),
+        Op::Break => return Err(Trap::Break.into()),
         Op::Syscall => {
             result = cpu.next_pc;
             flow = Flow {

@@ -95,10 +95,22 @@ pub struct Machine {
     pub(crate) code: CodeCache,
 }
 
-/// Memory for the plain loop: stores to decoded code are left to [`Machine::step`].
+/// The plain loop leaves an instruction to [`Machine::step`], which knows why.
+struct LeftOver;
+
+impl From<Trap> for LeftOver {
+    #[inline(always)]
+    fn from(_: Trap) -> LeftOver {
+        LeftOver
+    }
+}
+
+/// Memory for the plain loop: stores to decoded code are left over.
 struct DataBus<'a>(&'a mut Memory);
 
 impl Bus for DataBus<'_> {
+    type Error = LeftOver;
+
     #[inline(always)]
     fn order(&self) -> ByteOrder {
         self.0.order()
@@ -110,14 +122,14 @@ impl Bus for DataBus<'_> {
     }
 
     #[inline(always)]
-    fn store(&mut self, address: u32, mask: u32, value: u32) -> Result<(), Trap> {
+    fn store(&mut self, address: u32, mask: u32, value: u32) -> Result<(), LeftOver> {
         if self.0.store_data(address, mask, value) {
             return Ok(());
         }
         if self.0.is_code(address) {
-            return Err(Trap::CodeStore);
+            return Err(LeftOver);
         }
-        Ok(self.0.store(address, mask, value)?)
+        self.0.store(address, mask, value).map_err(|_| LeftOver)
     }
 }
 

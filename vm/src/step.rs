@@ -93,6 +93,8 @@ struct StepBus<'a> {
 }
 
 impl Bus for StepBus<'_> {
+    type Error = Trap;
+
     #[inline(always)]
     fn order(&self) -> ByteOrder {
         self.memory.order()

@@ -6,10 +6,12 @@ use gavel_vm::address::{HALT, INPUT, OUTPUT};
 use gavel_vm::digest::{Digest, DigestLength};
 use gavel_vm::execute::Trap;
 use gavel_vm::fault::{Fault, FaultKind};
+use gavel_vm::isa::{Instruction, Op};
 use gavel_vm::machine::Cause;
 use gavel_vm::memory::ByteOrder;
+use gavel_vm::step::StepWords;
 use gavel_vm::trace::{Claim, Lies, MAX_STEPS, Position, Trace, TraceError, TraceWitness};
-use gavel_vm::witness::{AccessKind, WitnessError};
+use gavel_vm::witness::{AccessKind, StepWitness, WitnessError};
 
 const INPUT_BYTES: &[u8] = b"\x01\x02\x03\xff";
 const LENGTHS: [DigestLength; 2] = [DigestLength::Bits256, DigestLength::Bits160];
@@ -519,6 +521,20 @@ fn programs_that_do_not_end_are_refused() {
 }
 
 #[test]
+fn steps_are_found_by_what_they_do() {
+    let mut trace = honest(DigestLength::Bits256);
+    let store =
+        |words: &StepWords| Instruction::decode(words.instr).is_some_and(|ins| ins.op == Op::Sw);
+    assert_eq!(trace.find_step(0, store), Ok(Some(12)));
+    assert_eq!(trace.find_step(13, store), Ok(Some(21)));
+    assert_eq!(trace.find_step(0, |words| words.instr == 1), Ok(None));
+    assert_eq!(
+        trace.find_step(1000, store),
+        Err(TraceError::NoState { index: 1001 })
+    );
+}
+
+#[test]
 fn claims_from_outside() {
     let image = common::sum(ByteOrder::Big);
     let claim = honest(DigestLength::Bits256).claim();
@@ -564,4 +580,123 @@ fn the_length_of_the_output_is_not_for_the_game_to_judge() {
             .unwrap()
             .accepted()
     );
+}
+
+#[test]
+fn a_witness_that_was_tampered_with_is_refused() {
+    type Tamper = fn(&mut StepWitness);
+    fn broken(digest: &mut Digest) {
+        digest.0[3] ^= 0x100;
+    }
+    let cases: [(Tamper, WitnessError); 14] = [
+        (
+            |w| broken(&mut w.file_before),
+            WitnessError::File { when: "before" },
+        ),
+        (
+            |w| w.gpr_before[20] ^= 1,
+            WitnessError::Register { register: 20 },
+        ),
+        (
+            |w| broken(&mut w.file_after),
+            WitnessError::File { when: "after" },
+        ),
+        (
+            |w| broken(&mut w.state_before),
+            WitnessError::State { path: "register" },
+        ),
+        (
+            |w| broken(&mut w.memory_root),
+            WitnessError::State { path: "register" },
+        ),
+        (
+            |w| w.fetch.address ^= 4,
+            WitnessError::Word {
+                word: "fetch",
+                found: 0x1_0034,
+                expected: 0x1_0030,
+            },
+        ),
+        (
+            |w| broken(&mut w.fetch.nodes[0]),
+            WitnessError::Path {
+                path: "fetch",
+                level: 1,
+            },
+        ),
+        (
+            |w| broken(&mut w.fetch.siblings[5]),
+            WitnessError::Path {
+                path: "fetch",
+                level: 6,
+            },
+        ),
+        (
+            |w| broken(&mut w.fetch.nodes[7]),
+            WitnessError::Path {
+                path: "fetch",
+                level: 7,
+            },
+        ),
+        (
+            |w| broken(&mut w.data.nodes[27]),
+            WitnessError::Path {
+                path: "old data",
+                level: 27,
+            },
+        ),
+        (
+            |w| broken(&mut w.data.nodes[28]),
+            WitnessError::Path {
+                path: "old data",
+                level: 28,
+            },
+        ),
+        (
+            |w| w.data_after[0].0[7] ^= 1,
+            WitnessError::Chunk { path: "new data" },
+        ),
+        (
+            |w| broken(&mut w.data_after[9]),
+            WitnessError::Path {
+                path: "new data",
+                level: 9,
+            },
+        ),
+        (
+            |w| broken(&mut w.state_after),
+            WitnessError::State { path: "new data" },
+        ),
+    ];
+    let mut trace = honest(DigestLength::Bits256);
+    let witness = trace.witness(13).unwrap().step; // the first sw
+    assert_eq!(witness.check(trace.hasher(), ByteOrder::Big), Ok(()));
+    for (i, (tamper, expected)) in cases.into_iter().enumerate() {
+        let mut tampered = witness.clone();
+        tamper(&mut tampered);
+        assert_eq!(
+            tampered.check(trace.hasher(), ByteOrder::Big),
+            Err(expected),
+            "case {i}"
+        );
+    }
+    let mut other = witness;
+    broken(&mut other.data.siblings[0]);
+    let level = other
+        .data
+        .first_break(trace.hasher(), &other.data_after, &other.file_after);
+    assert_eq!(level, Some(1));
+}
+
+#[test]
+fn an_input_that_does_not_fit() {
+    let long = vec![0; (1 << 28) - 3];
+    let refused = Trace::honest(
+        &common::sum(ByteOrder::Big),
+        &long,
+        DigestLength::Bits256,
+        10,
+    );
+    let expected = gavel_vm::image::ImageError::InputTooLong { length: long.len() };
+    assert_eq!(refused.unwrap_err(), TraceError::Image(expected));
 }

@@ -18,6 +18,8 @@ struct Bytes {
 }
 
 impl Bus for Bytes {
+    type Error = Trap;
+
     fn order(&self) -> ByteOrder {
         self.order
     }

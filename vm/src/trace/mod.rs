@@ -19,6 +19,7 @@ use crate::image::{Image, ImageError};
 use crate::machine::{Cause, Machine, MachineError, Outcome};
 use crate::memory::Memory;
 use crate::snapshot::Snapshots;
+use crate::step::StepWords;
 use crate::witness::Commitment;
 
 /// The most steps that a claim can have: a trace has 2^32 positions at most, two of which are boot and finish.
@@ -232,6 +233,24 @@ impl Trace {
     pub fn machine_at(&mut self, step: u64) -> Result<&Machine, TraceError> {
         self.seek(step)?;
         Ok(self.machine.machine())
+    }
+
+    /// The number of the first machine step from `from` on whose words satisfy `wanted`.
+    ///
+    /// # Errors
+    /// [`TraceError::NoState`] if the run is shorter than `from`.
+    pub fn find_step(
+        &mut self,
+        from: u64,
+        mut wanted: impl FnMut(&StepWords) -> bool,
+    ) -> Result<Option<u64>, TraceError> {
+        self.seek(from)?;
+        for step in from..self.steps {
+            if wanted(&self.machine.step()?) {
+                return Ok(Some(step));
+            }
+        }
+        Ok(None)
     }
 
     /// The last machine step whose state before it belongs to the trace.

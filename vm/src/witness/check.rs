@@ -81,6 +81,8 @@ struct WordBus {
 }
 
 impl Bus for WordBus {
+    type Error = Trap;
+
     fn order(&self) -> ByteOrder {
         self.order
     }
