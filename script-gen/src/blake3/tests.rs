@@ -161,7 +161,10 @@ fn every_nibble_of_the_claim_is_compared() {
         let outcome = run(&script, witness(&case, &wrong));
         assert_eq!(outcome.stack, [vec![1]], "nibble {place}");
     }
-    assert_eq!(run(&script, witness(&case, &right)).stack, [Vec::<u8>::new()]);
+    assert_eq!(
+        run(&script, witness(&case, &right)).stack,
+        [Vec::<u8>::new()]
+    );
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod signature;
 mod tests;
 
 pub use key::{GameSeed, PublicKey, SecretKey};
+pub use script::open_all;
 pub use shape::{Shape, nibbles};
 pub use signature::{Equivocation, Signature, find_equivocation};
 
@@ -29,6 +30,24 @@ use bitcoin::hashes::{Hash, hash160};
 
 /// A value of a hash chain.
 pub type ChainValue = [u8; 20];
+
+/// How an opening script leaves digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digits {
+    /// As they are.
+    Plain,
+    /// Each times two, as [`blake3`](mod@crate::blake3) takes them.
+    Doubled,
+}
+
+/// In which order an opening script leaves digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The first digit deepest.
+    FirstDeepest,
+    /// The first digit on top.
+    FirstOnTop,
+}
 
 /// The value of a chain `times` hashes further on.
 fn hash_on(mut value: Vec<u8>, times: u8) -> Vec<u8> {

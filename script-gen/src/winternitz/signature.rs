@@ -1,6 +1,6 @@
 //! Signatures: in memory, in a witness, and two of them for one key.
 
-use super::{PublicKey, Shape, WinternitzError};
+use super::{Order, PublicKey, Shape, WinternitzError};
 use crate::script::{MAX_OPERAND_BYTES, encode_number};
 
 /// A signature: for every digit, in the order of [`Shape`], the chain value and the digit.
@@ -25,7 +25,12 @@ impl Signature {
     /// The witness items, bottom first: for each digit its chain value and, above it, the digit. The first message digit is at
     /// the bottom; the checksum stands above the message, its most significant digit on top.
     pub fn witness(&self, shape: Shape) -> Vec<Vec<u8>> {
-        witness_order(shape)
+        self.witness_in(shape, Order::FirstDeepest)
+    }
+
+    /// The witness items for a script that opens the digits in another order.
+    pub fn witness_in(&self, shape: Shape, order: Order) -> Vec<Vec<u8>> {
+        witness_order(shape, order)
             .filter_map(|place| self.0.get(place))
             .flat_map(|(value, digit)| [value.clone(), encode_number(i64::from(*digit))])
             .collect()
@@ -41,7 +46,7 @@ impl Signature {
             });
         }
         let mut digits = vec![(vec![], 0); shape.digits()];
-        for (pair, place) in witness_order(shape).enumerate() {
+        for (pair, place) in witness_order(shape, Order::FirstDeepest).enumerate() {
             let (value, digit) = (&items[2 * pair], &items[2 * pair + 1]);
             let digit = clamped_digit(digit, shape.top(place));
             let digit = digit.ok_or(WinternitzError::WitnessItem { item: 2 * pair + 1 })?;
@@ -71,9 +76,18 @@ fn clamped_digit(item: &[u8], top: u8) -> Option<u8> {
     clamped.filter(|_| !negative)
 }
 
-/// The digits from the bottom of the witness to its top: the scripts read them in the opposite order.
-pub(super) fn witness_order(shape: Shape) -> impl DoubleEndedIterator<Item = usize> {
-    (0..shape.message().len()).chain((shape.message().len()..shape.digits()).rev())
+/// The message digits from the bottom of the witness upwards: the scripts read them in the opposite order, from the top.
+pub(super) fn message_order(shape: Shape, order: Order) -> impl DoubleEndedIterator<Item = usize> {
+    let last = shape.message().len() - 1;
+    (0..=last).map(move |place| match order {
+        Order::FirstDeepest => place,
+        Order::FirstOnTop => last - place,
+    })
+}
+
+/// All digits from the bottom of the witness upwards.
+fn witness_order(shape: Shape, order: Order) -> impl Iterator<Item = usize> {
+    message_order(shape, order).chain((shape.message().len()..shape.digits()).rev())
 }
 
 /// Two valid signatures of different messages with one key: proof that its owner cheated.

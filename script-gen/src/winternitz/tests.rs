@@ -1,6 +1,7 @@
 //! Small shapes exhaustively, real shapes in Bitcoin Core.
 
 use super::*;
+use crate::analysis::analyse;
 use crate::script;
 use crate::script::{Script, decode_number, encode_number};
 use crate::testing::execute_leaf;
@@ -57,6 +58,51 @@ fn real_shapes_run_in_bitcoin_core() {
             }
         }
         assert!(largest <= shape.max_witness_weight());
+    }
+}
+
+#[test]
+fn several_values_are_opened_at_once() {
+    let seed = GameSeed::new(&[1; 32], &[2; 32]);
+    let slots = [
+        ("a", Shape::WORD),
+        ("b", Shape::DIGEST_160),
+        ("c", Shape::WORD),
+    ];
+    let secrets = slots.map(|(name, shape)| seed.secret_key(shape, name));
+    let keys = secrets.clone().map(|secret| secret.public_key());
+    let messages = [
+        vec![0x1234_5678],
+        vec![0, u32::MAX, 7, 0x8000_0001, 0x1020_3040],
+        vec![0xfedc_ba98],
+    ];
+    let messages = messages.map(|words| nibbles(&words));
+    for (digits, factor) in [(Digits::Plain, 1), (Digits::Doubled, 2)] {
+        for order in [Order::FirstDeepest, Order::FirstOnTop] {
+            let mut expected = vec![];
+            let mut witness = vec![];
+            for ((secret, message), (_, shape)) in secrets.iter().zip(&messages).zip(slots) {
+                witness.extend(
+                    secret
+                        .sign(message)
+                        .expect("a message")
+                        .witness_in(shape, order),
+                );
+                let digits = message.iter().map(|digit| factor * digit);
+                match order {
+                    Order::FirstDeepest => expected.extend(digits),
+                    Order::FirstOnTop => expected.extend(digits.rev()),
+                }
+            }
+            let open = open_all(&keys.each_ref(), digits, order);
+            let compare = expected
+                .iter()
+                .rev()
+                .map(|digit| script! { {*digit} OP_EQUALVERIFY });
+            let leaf = script! { {open} {compare} 1 };
+            execute_leaf(&leaf, &witness).expect("the signed digits");
+            analyse(&leaf, witness.len()).expect("provable");
+        }
     }
 }
 
@@ -265,16 +311,4 @@ fn messages_out_of_range_are_not_signed() {
             top: 15
         })
     );
-}
-
-/// Weight per committed bit, script and largest witness together.
-#[test]
-fn sizes() {
-    let measured = [Shape::WORD, Shape::DIGEST_160, Shape::DIGEST_256].map(|shape| {
-        let key = secret(shape).public_key();
-        [key.verify_script(), key.open_script()]
-            .map(|script| script.len() + shape.max_witness_weight())
-    });
-    // Per bit: 27.6 and 27.9, 23.8 and 24.1, 23.2 and 23.5.
-    assert_eq!(measured, [[883, 891], [3809, 3849], [5945, 6009]]);
 }
