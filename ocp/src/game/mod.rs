@@ -1,0 +1,390 @@
+//! The state machine of one party: events in, effects out, nothing in between.
+//!
+//! A [`Game`] does no input or output. It is told about blocks and says what to store and what to broadcast; what it wants
+//! follows from the confirmed transactions alone, so replayed events change nothing and a restart from any stored state
+//! converges to the same transactions. A transaction that says something is stored before it is broadcast and is never
+//! made anew.
+
+pub mod answer;
+pub mod machine;
+pub mod select;
+pub mod state;
+pub mod store;
+pub mod trace;
+pub mod view;
+
+mod challenger;
+mod operator;
+mod reading;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bitcoin::{OutPoint, Transaction};
+use thiserror::Error;
+
+use crate::game::answer::AnswerError;
+use crate::game::state::{FINAL_DEPTH, Prepared, State};
+use crate::game::trace::{Claim, Trace, TraceError};
+use crate::game::view::View;
+use crate::graph::Graph;
+use crate::graph::name::{DisputeTx, Stage, TxName};
+use crate::graph::tree::Refutation;
+use crate::presign::Signatures;
+use crate::reveal::RevealError;
+use crate::sign::{PartySecrets, Said, SignError, complete};
+
+/// Finds the leaf that refutes what the operator has revealed.
+pub trait Refuter {
+    /// A leaf of `stage` that accepts, or `None` if all its relations are true.
+    fn refute(&self, stage: Stage, view: &View) -> Option<Refutation>;
+}
+
+/// What a party is in the game.
+pub enum Role {
+    /// Signer 0.
+    Operator,
+    /// Another signer, with its number from 1, and the leaves it can spend.
+    Challenger {
+        /// Number among the signers.
+        number: u8,
+        /// Finds leaves.
+        refuter: Box<dyn Refuter>,
+    },
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A block was connected. The first one says where the game begins; each other follows the one before.
+    Connected {
+        /// Its height.
+        height: u32,
+        /// Its transactions; those that do not concern the game may be left out.
+        transactions: Vec<Transaction>,
+    },
+    /// The last block was disconnected.
+    Disconnected {
+        /// Its height.
+        height: u32,
+    },
+    /// The operator's owner wants to claim.
+    Claim(Claim),
+}
+
+/// Something to do, in the order given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Store [`Game::state`] before anything that follows.
+    Save,
+    /// Broadcast a transaction. It is asked for again with every block until it is confirmed or impossible.
+    Broadcast {
+        /// Its name.
+        name: TxName,
+        /// The transaction.
+        transaction: Transaction,
+    },
+    /// The game is decided.
+    Ended(Outcome),
+}
+
+/// How a game ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The operator was paid.
+    Paid {
+        /// By which transaction.
+        by: TxName,
+    },
+    /// The operator was slashed.
+    Slashed {
+        /// The challenger who is rewarded.
+        challenger: u8,
+        /// By which transaction.
+        by: TxName,
+    },
+}
+
+/// What came of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It was taken in; these effects follow.
+    Effects(Vec<Effect>),
+    /// It was known already.
+    Duplicate,
+}
+
+/// Why an event is refused or an answer is impossible.
+#[derive(Debug, Error)]
+pub enum GameError {
+    /// Blocks must come one after another.
+    #[error("block {got} came where block {expected} was expected")]
+    MissingBlock {
+        /// The next height.
+        expected: u32,
+        /// The height that came.
+        got: u32,
+    },
+    /// A block was disconnected that is not the last one.
+    #[error("block {got} cannot be disconnected: the last one is {last}")]
+    NotLast {
+        /// The last height.
+        last: u32,
+        /// The height that came.
+        got: u32,
+    },
+    /// The chain reorganised deeper than the game can follow.
+    #[error("the chain lost {depth} blocks: the game follows fewer than {FINAL_DEPTH}")]
+    DeepReorganisation {
+        /// Blocks lost.
+        depth: u32,
+    },
+    /// Only the operator claims.
+    #[error("a challenger cannot claim")]
+    NotOperator,
+    /// A confirmed reveal cannot be read.
+    #[error(transparent)]
+    Reveal(#[from] RevealError),
+    /// A transaction cannot be completed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The party does not know what to say.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+}
+
+impl From<TraceError> for GameError {
+    fn from(error: TraceError) -> Self {
+        Self::Answer(error.into())
+    }
+}
+
+/// One party's game.
+pub struct Game {
+    graph: Arc<Graph>,
+    signatures: Arc<Signatures>,
+    secrets: PartySecrets,
+    role: Role,
+    trace: Box<dyn Trace>,
+    state: State,
+}
+
+impl fmt::Debug for Game {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Game")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Game {
+    /// A game from the beginning, or from a stored state.
+    pub fn new(
+        graph: Arc<Graph>,
+        signatures: Arc<Signatures>,
+        secrets: PartySecrets,
+        role: Role,
+        trace: Box<dyn Trace>,
+        state: State,
+    ) -> Self {
+        Self {
+            graph,
+            signatures,
+            secrets,
+            role,
+            trace,
+            state,
+        }
+    }
+
+    /// What to store.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Takes in an event.
+    ///
+    /// # Errors
+    /// The event does not fit, or the party cannot answer. The state is then as before.
+    pub fn handle(&mut self, event: &Event) -> Result<Reply, GameError> {
+        let before = self.state.clone();
+        match self.apply(event) {
+            Ok(Reply::Effects(mut effects)) => {
+                if self.state != before {
+                    effects.insert(0, Effect::Save);
+                }
+                Ok(Reply::Effects(effects))
+            }
+            Ok(Reply::Duplicate) => Ok(Reply::Duplicate),
+            Err(error) => {
+                self.state = before;
+                Err(error)
+            }
+        }
+    }
+
+    /// What is to be done in the present state: asked for after a restart.
+    ///
+    /// # Errors
+    /// The party cannot answer.
+    pub fn resume(&mut self) -> Result<Vec<Effect>, GameError> {
+        let before = self.state.clone();
+        let mut effects = self.decide()?;
+        if self.state != before {
+            effects.insert(0, Effect::Save);
+        }
+        Ok(effects)
+    }
+
+    fn apply(&mut self, event: &Event) -> Result<Reply, GameError> {
+        match event {
+            Event::Connected {
+                height,
+                transactions,
+            } => {
+                if self.state.height != 0 {
+                    if *height <= self.state.height {
+                        return Ok(Reply::Duplicate);
+                    }
+                    if *height != self.state.height + 1 {
+                        return Err(GameError::MissingBlock {
+                            expected: self.state.height + 1,
+                            got: *height,
+                        });
+                    }
+                }
+                self.state.connect(&self.graph, *height, transactions);
+            }
+            Event::Disconnected { height } => {
+                if *height > self.state.height {
+                    return Ok(Reply::Duplicate);
+                }
+                if *height != self.state.height || *height == 0 {
+                    return Err(GameError::NotLast {
+                        last: self.state.height,
+                        got: *height,
+                    });
+                }
+                let depth = self.state.highest - self.state.height + 1;
+                if depth >= FINAL_DEPTH {
+                    return Err(GameError::DeepReorganisation { depth });
+                }
+                self.state.disconnect();
+            }
+            Event::Claim(claim) => {
+                if !matches!(self.role, Role::Operator) {
+                    return Err(GameError::NotOperator);
+                }
+                if self.state.prepared(TxName::Claim).is_some() {
+                    return Ok(Reply::Duplicate);
+                }
+                self.prepare_claim(claim)?;
+            }
+        }
+        Ok(Reply::Effects(self.decide()?))
+    }
+
+    fn decide(&mut self) -> Result<Vec<Effect>, GameError> {
+        match &self.role {
+            Role::Operator => self.decide_operator()?,
+            Role::Challenger { number, .. } => self.decide_challenger(*number)?,
+        }
+        let mut effects: Vec<Effect> = self.pending().map(broadcast).collect();
+        if let Some(outcome) = self.outcome().filter(|_| !self.state.ended) {
+            self.state.ended = true;
+            effects.push(Effect::Ended(outcome));
+        }
+        Ok(effects)
+    }
+
+    /// How the game ended, if it has.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let by = self.state.decision(&self.graph)?;
+        Some(match by {
+            TxName::Dispute { challenger, .. } => Outcome::Slashed { challenger, by },
+            TxName::Claim | TxName::Payout | TxName::PayoutAfterDispute => Outcome::Paid { by },
+        })
+    }
+
+    /// The own transactions that are neither confirmed nor impossible, and whose inputs are in the chain.
+    fn pending(&self) -> impl Iterator<Item = &Prepared> {
+        let ready = |outpoint: OutPoint| {
+            let known = self.graph.by_txid(&outpoint.txid);
+            let there = known.is_none_or(|node| {
+                self.state.confirmed(node.name).is_some() || self.is_part_before(node.name)
+            });
+            there && !self.state.is_spent(outpoint)
+        };
+        self.state.prepared.iter().filter(move |prepared| {
+            self.state.confirmed(prepared.name).is_none()
+                && prepared
+                    .transaction
+                    .input
+                    .iter()
+                    .all(|input| ready(input.previous_output))
+                && self.lock_has_passed(prepared.name)
+        })
+    }
+
+    /// Whether `name` is an own transaction that is broadcast together with the one that follows it: a disclosure in
+    /// several transactions is one answer.
+    fn is_part_before(&self, name: TxName) -> bool {
+        use crate::graph::name::Move;
+        let part = matches!(
+            name,
+            TxName::Dispute {
+                tx: DisputeTx::Move(Move::Disclose { .. } | Move::DisclosePath { .. }),
+                ..
+            }
+        );
+        part && self.state.prepared(name).is_some()
+    }
+
+    /// Whether a transaction with relative time-locks could be in the next block.
+    fn lock_has_passed(&self, name: TxName) -> bool {
+        let Some(node) = self.graph.get(name) else {
+            return false;
+        };
+        node.transaction.input.iter().all(|input| {
+            let lock = match input.sequence.to_relative_lock_time() {
+                Some(bitcoin::relative::LockTime::Blocks(blocks)) => u32::from(blocks.value()),
+                Some(bitcoin::relative::LockTime::Time(_)) | None => return true,
+            };
+            let parent = self.graph.by_txid(&input.previous_output.txid);
+            let height = parent
+                .and_then(|node| self.state.confirmed(node.name))
+                .map(|one| one.height);
+            height.is_some_and(|height| self.state.height + 1 >= height + lock)
+        })
+    }
+
+    /// Makes a transaction once; afterwards the stored one stands.
+    fn prepare(&mut self, name: TxName, said: Said<'_>) -> Result<(), GameError> {
+        if self.state.prepared(name).is_none() {
+            let transaction = complete(&self.graph, &self.signatures, name, &self.secrets, said)?;
+            self.state.prepared.push(Prepared { name, transaction });
+        }
+        Ok(())
+    }
+
+    /// Makes a transaction that says nothing, once its time-lock has passed.
+    fn prepare_when_due(&mut self, name: TxName) -> Result<(), GameError> {
+        if self.lock_has_passed(name) {
+            self.prepare(name, Said::Nothing)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn broadcast(prepared: &Prepared) -> Effect {
+    Effect::Broadcast {
+        name: prepared.name,
+        transaction: prepared.transaction.clone(),
+    }
+}

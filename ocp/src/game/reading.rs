@@ -1,0 +1,44 @@
+//! Reads a dispute's values from its confirmed transactions.
+
+use crate::game::Game;
+use crate::game::view::View;
+use crate::graph::name::{DisputeTx, TxName};
+use crate::graph::node::Unlock;
+use crate::reveal::{Reading, RevealError};
+
+impl Game {
+    /// What the claim and the dispute with `challenger` have said so far.
+    pub(super) fn reading(&self, challenger: u8) -> Result<Reading, RevealError> {
+        let mut reading = Reading::default();
+        for confirmed in &self.state.confirmed {
+            let concerns = match confirmed.name {
+                TxName::Claim => true,
+                TxName::Dispute {
+                    challenger: of,
+                    tx: DisputeTx::Move(_),
+                } => of == challenger,
+                _ => false,
+            };
+            let Some(node) = self.graph.get(confirmed.name).filter(|_| concerns) else {
+                continue;
+            };
+            for (unlock, input) in node.unlocks.iter().zip(&confirmed.transaction.input) {
+                let (Unlock::Reveal { leaf, .. } | Unlock::Claim { leaf, .. }) = unlock else {
+                    continue;
+                };
+                // Signature in front, script and control block at the end.
+                let elements: Vec<Vec<u8>> = input.witness.iter().map(<[u8]>::to_vec).collect();
+                let end = elements.len().saturating_sub(2);
+                leaf.read(elements.get(1..end).unwrap_or_default(), &mut reading)?;
+            }
+        }
+        Ok(reading)
+    }
+
+    /// The same, for whoever decides what to say next.
+    pub(super) fn view(&self, challenger: u8) -> Result<View, RevealError> {
+        Ok(View {
+            values: self.reading(challenger)?.values,
+        })
+    }
+}
