@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::branch::{Branch, Items};
 use super::facts::{Facts, Id, Kind, Origin};
+use super::hulls::{Hull, Hulls};
 use super::interval::Interval;
 use super::{AnalysisError, Entry, Problem};
 use crate::script::{Item, MAX_ELEMENT, MAX_OPERAND_BYTES, Mark, Op, Script, decode_number};
@@ -12,9 +13,13 @@ use crate::trace::MAX_STACK;
 /// Bytes of a public key in tapscript.
 const KEY_BYTES: usize = 32;
 
+/// Opcodes change at most this many of the top items, but for those with an index.
+const REACH: usize = 6;
+
 pub(super) struct Machine<'a> {
     script: &'a Script,
     facts: Facts,
+    hulls: Hulls,
     items: Items,
     branches: Vec<Branch>,
     peak: usize,
@@ -38,6 +43,7 @@ impl<'a> Machine<'a> {
         Self {
             script,
             facts,
+            hulls: Hulls::default(),
             items,
             branches: vec![],
             peak,
@@ -129,6 +135,8 @@ impl<'a> Machine<'a> {
     }
 
     fn step(&mut self, item: &Item) -> Result<(), Problem> {
+        self.hulls
+            .changed_from(self.items.stack.len().saturating_sub(REACH));
         match item {
             Item::Op(op) => self.op(*op),
             _ => {
@@ -182,6 +190,7 @@ impl<'a> Machine<'a> {
 
     fn raise(&mut self, depth: usize) -> Result<(), Problem> {
         let place = self.place(depth)?;
+        self.hulls.changed_from(place);
         let id = self.items.stack.remove(place);
         self.push(id);
         Ok(())
@@ -307,21 +316,27 @@ impl<'a> Machine<'a> {
     /// What is known about one of the items at these places.
     fn one_of(&mut self, places: Interval) -> Id {
         let top = self.items.stack.len() - 1;
-        let mut ids = (places.lo..=places.hi)
-            .step_by(places.step.max(1) as usize)
-            .map(|depth| self.items.stack[top - depth as usize]);
-        let first = ids.next().unwrap_or(0);
-        let mut kind = self.facts.kind(first);
-        let mut same = true;
-        for id in ids {
-            same &= id == first;
-            kind = kind.hull(self.facts.kind(id));
+        let step = places.step.max(1) as usize;
+        let key = (top - places.hi as usize, top - places.lo as usize, step);
+        let hull = self.hulls.get(key).unwrap_or_else(|| self.hull(key));
+        self.hulls.set(key, hull);
+        hull.same
+            .unwrap_or_else(|| self.facts.add(hull.kind, Origin::Other))
+    }
+
+    /// What is known about one of the items at `first`, `first + step`, .., `last`.
+    fn hull(&self, (first, last, step): (usize, usize, usize)) -> Hull {
+        let mut ids = self.items.stack[first..=last].iter().step_by(step);
+        let id = ids.next().copied().unwrap_or(0);
+        let mut hull = Hull {
+            kind: self.facts.kind(id),
+            same: Some(id),
+        };
+        for other in ids {
+            hull.same = hull.same.filter(|same| same == other);
+            hull.kind = hull.kind.hull(self.facts.kind(*other));
         }
-        if same {
-            first
-        } else {
-            self.facts.add(kind, Origin::Other)
-        }
+        hull
     }
 
     fn roll(&mut self, places: Interval) -> Result<(), Problem> {
@@ -339,6 +354,7 @@ impl<'a> Machine<'a> {
             let place = self.place(depth as usize + 1)?;
             self.items.stack[place] = moved;
         }
+        self.hulls.changed_from(self.place(places.hi as usize)?);
         let place = self.place(places.lo as usize)?;
         self.items.stack.remove(place);
         self.push(raised);
@@ -366,6 +382,8 @@ impl<'a> Machine<'a> {
     }
 
     fn branch(&mut self, op: Op) -> Result<(), Problem> {
+        // What a condition has said about values is forgotten at the end of its branch.
+        self.hulls.changed_from(0);
         match op {
             Op::Else => {
                 let branch = self

@@ -15,6 +15,7 @@
 
 mod branch;
 mod facts;
+mod hulls;
 mod interval;
 mod machine;
 #[cfg(test)]
