@@ -72,7 +72,11 @@ impl Frame {
     pub(super) fn take(&mut self, slot: Slot) {
         let depth = self.below_top(slot);
         self.script.push(roll(depth));
-        self.stack.remove(self.stack.len() - 1 - depth);
+        let place = self.stack.len() - 1 - depth;
+        if place < self.tables_end {
+            self.tables_end -= 1;
+        }
+        self.stack.remove(place);
         self.stack.push(Slot::Scratch);
     }
 

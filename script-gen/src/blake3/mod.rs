@@ -20,7 +20,7 @@ mod tests;
 use crate::script::{Script, roll};
 use frame::{Frame, Slot};
 use output::Form;
-use rounds::{Rounds, nibble};
+use rounds::{Rounds, nibble, sum_offset};
 use sequence::push_sequence;
 use tables::Tables;
 
@@ -123,15 +123,15 @@ impl Compression {
         state[14..].copy_from_slice(&[BLOCK_LENGTH, FLAGS]);
         let mut numbers = vec![];
         let mut slots = vec![];
-        for (word, value) in state.into_iter().enumerate() {
+        for word in 0..16 {
             for lane in 0..8 {
-                let sums = word < 4 || (8..12).contains(&word);
-                let base = if sums && lane == 0 {
-                    Tables::SUM_BASE
-                } else {
-                    0
-                };
-                numbers.push((base + 2 * nibble(value, lane)) as i64);
+                let value = nibble(state[word], lane) as i64;
+                numbers.push(match word {
+                    // The first addend is constant, too.
+                    0..4 => 2 * (value + nibble(state[word + 4], lane) as i64) + sum_offset(lane),
+                    8..12 => 2 * value + sum_offset(lane),
+                    _ => 2 * value,
+                });
                 slots.push(Slot::State(word, lane));
             }
         }

@@ -6,10 +6,23 @@ use super::schedule::{Pass, Turn};
 use super::tables::{Column, Tables};
 use crate::script::Op;
 
+/// The lane whose carry is lost.
+const TOP_LANE: usize = 7;
+
+/// What is added to a sum's nibble so that it is an address as it stands: the lowest lane has no carry that would bring the
+/// tables' base, and the top lane is looked up one item lower than the others.
+pub(super) const fn sum_offset(lane: usize) -> i64 {
+    match lane {
+        0 => Tables::SUM_BASE as i64,
+        TOP_LANE => -1,
+        _ => 0,
+    }
+}
+
 /// How a word that collects sums stands on the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// Twice the sums of nibbles, carries still to be made; the lowest has the tables' base added. Sums are at most this.
+    /// Twice the sums of nibbles, carries still to be made, with [`sum_offset`] added. Sums are at most this.
     Sums(usize),
     /// Nibbles, as addresses of rows.
     Rows,
@@ -23,12 +36,13 @@ pub(super) struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    /// The state stands above the tables.
+    /// The state stands above the tables; its first four words hold sums of two nibbles.
     pub(super) fn new(frame: &'a mut Frame, message: &'a [MessageWord; 16]) -> Self {
+        let forms = std::array::from_fn(|word| Form::Sums(if word < 4 { 30 } else { 15 }));
         Self {
             frame,
             message,
-            forms: [Form::Sums(15); 16],
+            forms,
         }
     }
 
@@ -47,7 +61,8 @@ impl<'a> Rounds<'a> {
             Some(MessageWord::Constant(word)) => largest_nibble(word),
             None => 0,
         };
-        15 + message
+        let addend = if pass.addend.is_some() { 15 } else { 0 };
+        addend + message
     }
 
     fn pass(&mut self, pass: &Pass, next: Option<&Pass>) {
@@ -84,19 +99,24 @@ impl<'a> Rounds<'a> {
             let moved = if lane == 0 { -1 } else { 0 };
             frame.add_number(moved);
             frame.look_up(Column::Xor, moved);
-            if lane == 0 {
-                frame.add_number(Tables::SUM_BASE as i64);
-            }
+            frame.add_number(sum_offset(lane));
         }
-        frame.copy(Slot::State(pass.addend, lane));
-        frame.op(Op::Add);
+        if let Some(addend) = pass.addend {
+            frame.copy(Slot::State(addend, lane));
+            frame.op(Op::Add);
+        }
         match pass.message.map(|word| (word, self.message[word])) {
             Some((word, MessageWord::Stack)) => {
-                frame.copy(Slot::Message(word, lane));
+                let slot = Slot::Message(word, lane);
+                if pass.ends_message {
+                    frame.take(slot);
+                } else {
+                    frame.copy(slot);
+                }
                 frame.op(Op::Add);
             }
             Some((_, MessageWord::Constant(word))) => {
-                frame.add_number(2 * nibble(word, lane) as i64)
+                frame.add_number(2 * nibble(word, lane) as i64);
             }
             None => {}
         }
@@ -104,65 +124,84 @@ impl<'a> Rounds<'a> {
 
     /// From a carry and a sum (the lowest lane: a sum) to sum, partner, carry (the highest lane: sum, partner).
     fn lane(&mut self, pass: &Pass, lane: usize, form: Form) {
+        let turned = match pass.turn {
+            Turn::Nibbles(count) => (lane + 8 - count) % 8,
+            Turn::SevenBits => (lane + 6) % 8,
+        };
+        match form {
+            Form::Sums(_) => self.lane_of_sums(pass, lane),
+            Form::Rows => self.lane_of_rows(pass, lane),
+        }
+        let top = if lane == TOP_LANE { 0 } else { 1 };
+        if pass.live {
+            self.frame.name(top, Slot::Turned(pass.partner, turned));
+            self.frame.name(top + 1, Slot::State(pass.sum, lane));
+        } else {
+            self.frame.name(top, Slot::State(pass.sum, lane));
+        }
+    }
+
+    /// The sum is kept without the carry.
+    fn lane_of_sums(&mut self, pass: &Pass, lane: usize) {
         let frame = &mut *self.frame;
-        let keeps_sum = form != Form::Rows;
-        match (keeps_sum, lane) {
-            (true, 0) => frame.op(Op::Dup),
-            (true, _) => {
-                frame.op(Op::Tuck);
-                frame.op(Op::Add);
-            }
-            (false, 0) => {}
-            (false, _) => frame.op(Op::Add),
+        if lane == 0 {
+            frame.op(Op::Dup);
+        } else {
+            frame.op(Op::Tuck);
+            frame.op(Op::Add);
+        }
+        // Where no carry is needed, the sum's address is gone after its first use.
+        let moved = if lane == TOP_LANE { -1 } else { 0 };
+        if lane != TOP_LANE {
+            frame.op(Op::Dup);
+        }
+        frame.look_up(Column::Row, moved);
+        frame.take(Slot::State(pass.partner, lane));
+        frame.op(Op::Add);
+        frame.add_number(moved);
+        frame.look_up(Column::Xor, moved);
+        if pass.turn == Turn::SevenBits {
+            self.shift(lane, moved);
+        }
+        if lane != TOP_LANE {
+            self.frame.op(Op::Swap);
+            self.frame.look_up(Column::Carry, 0);
+        }
+    }
+
+    /// The row's address is kept in the place of the sum: what it stands for is reduced.
+    fn lane_of_rows(&mut self, pass: &Pass, lane: usize) {
+        let frame = &mut *self.frame;
+        if lane != 0 {
+            frame.op(Op::Add);
         }
         frame.op(Op::Dup);
-        let moved = if keeps_sum { 0 } else { -1 };
-        frame.add_number(moved);
-        frame.look_up(Column::Row, moved);
+        // There is one item less than with sums; the top lane's sums are one less, too.
+        if lane != TOP_LANE {
+            frame.add_number(-1);
+        }
+        frame.look_up(Column::Row, -1);
         if pass.live {
             frame.take(Slot::State(pass.partner, lane));
-            if !keeps_sum {
-                frame.op(Op::Over);
-            }
+            frame.op(Op::Over);
             frame.op(Op::Add);
             frame.look_up(Column::Xor, 0);
             if pass.turn == Turn::SevenBits {
-                self.shift(lane);
+                self.shift(lane, 0);
             }
-        }
-        // Above the sum's address: the partner; or, next to it, the row.
-        let frame = &mut *self.frame;
-        match (keeps_sum && pass.live, lane) {
-            (true, 7) => frame.op(Op::Nip),
-            (true, _) => {
-                frame.op(Op::Swap);
-                frame.look_up(Column::Carry, 0);
-            }
-            (false, 7) if pass.live => {
-                frame.op(Op::Rot);
-                frame.op(Op::Drop);
-            }
-            (false, 7) => frame.op(Op::Nip),
-            (false, _) => {
-                frame.op(if pass.live { Op::Rot } else { Op::Swap });
-                frame.look_up(Column::Carry, 0);
-            }
-        }
-        let top = if lane == 7 { 0 } else { 1 };
-        if pass.live {
-            let turned = match pass.turn {
-                Turn::Nibbles(count) => (lane + 8 - count) % 8,
-                Turn::SevenBits => (lane + 6) % 8,
-            };
-            frame.name(top, Slot::Turned(pass.partner, turned));
-            frame.name(top + 1, Slot::State(pass.sum, lane));
+            self.frame.op(Op::Rot);
         } else {
-            frame.name(top, Slot::State(pass.sum, lane));
+            frame.op(Op::Swap);
+        }
+        if lane == TOP_LANE {
+            self.frame.op(Op::Drop);
+        } else {
+            self.frame.look_up(Column::Carry, 0);
         }
     }
 
     /// Shifts the nibble on top by one bit; the bit between two nibbles waits on the altstack.
-    fn shift(&mut self, lane: usize) {
+    fn shift(&mut self, lane: usize, moved: i64) {
         let frame = &mut *self.frame;
         if lane == 0 {
             // Its incoming bit comes last of all.
@@ -174,22 +213,24 @@ impl<'a> Rounds<'a> {
         } else {
             frame.op(Op::FromAltStack);
             frame.op(Op::Add);
+            frame.add_number(moved);
             frame.op(Op::Dup);
-            frame.look_up(Column::Bit, 0);
+            frame.look_up(Column::Bit, moved);
             frame.op(Op::ToAltStack);
-            frame.look_up(Column::Shifted, 0);
+            frame.look_up(Column::Shifted, moved);
         }
     }
 
-    /// Gives the nibble of lane 0 the bit of lane 7.
+    /// Gives the nibble of lane 0 the bit of the top lane.
     fn close_shift(&mut self, partner: usize) {
         let frame = &mut *self.frame;
-        frame.take(Slot::Turned(partner, 6));
+        let turned = Slot::Turned(partner, 6);
+        frame.take(turned);
         frame.op(Op::FromAltStack);
         frame.op(Op::Add);
         frame.add_number(-1);
         frame.look_up(Column::Shifted, -1);
-        frame.name(0, Slot::Turned(partner, 6));
+        frame.name(0, turned);
     }
 }
 

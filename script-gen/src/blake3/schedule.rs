@@ -7,6 +7,8 @@ const ROUNDS: usize = 7;
 const PERMUTATION: [usize; 16] = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
 
 /// State words that a quarter round mixes: four columns, then four diagonals.
+///
+/// The four of a kind may be mixed in any order. With the orders of [`ORDER`] the fetches are shortest.
 const QUARTERS: [[usize; 4]; 8] = [
     [0, 4, 8, 12],
     [1, 5, 9, 13],
@@ -17,6 +19,9 @@ const QUARTERS: [[usize; 4]; 8] = [
     [2, 7, 8, 13],
     [3, 4, 9, 14],
 ];
+
+/// In which order columns and diagonals are mixed.
+const ORDER: [[usize; 4]; 2] = [[0, 2, 3, 1], [4, 6, 5, 7]];
 
 /// How a word is rotated to the right after the exclusive or.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +36,15 @@ pub(super) enum Turn {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pass {
     pub(super) sum: usize,
-    pub(super) addend: usize,
+    /// `None` if it has been added to the initial value of the sum.
+    pub(super) addend: Option<usize>,
     pub(super) message: Option<usize>,
     pub(super) partner: usize,
     pub(super) turn: Turn,
     /// Whether the partner is used afterwards.
     pub(super) live: bool,
+    /// Whether the message word is used for the last time.
+    pub(super) ends_message: bool,
 }
 
 /// All passes for the first `outputs` words of the result.
@@ -44,10 +52,12 @@ pub(super) fn passes(outputs: usize) -> Vec<Pass> {
     let mut message: [usize; 16] = std::array::from_fn(|word| word);
     let mut passes = vec![];
     for round in 0..ROUNDS {
-        for half in 0..2 {
-            for quarter in 4 * half..4 * half + 4 {
+        for (half, order) in ORDER.into_iter().enumerate() {
+            for quarter in order {
                 let [a, b, c, d] = QUARTERS[quarter];
-                let last = round + 1 == ROUNDS && half == 1;
+                let last_round = round + 1 == ROUNDS;
+                let last = last_round && half == 1;
+                let first = round == 0 && half == 0;
                 let (x, y) = (message[2 * quarter], message[2 * quarter + 1]);
                 let mut add = |sum, addend, message, partner, turn| {
                     passes.push(Pass {
@@ -57,12 +67,13 @@ pub(super) fn passes(outputs: usize) -> Vec<Pass> {
                         partner,
                         turn,
                         live: !(last && turn == Turn::SevenBits) || partner < outputs,
+                        ends_message: last_round,
                     });
                 };
-                add(a, b, Some(x), d, Turn::Nibbles(4));
-                add(c, d, None, b, Turn::Nibbles(3));
-                add(a, b, Some(y), d, Turn::Nibbles(2));
-                add(c, d, None, b, Turn::SevenBits);
+                add(a, (!first).then_some(b), Some(x), d, Turn::Nibbles(4));
+                add(c, Some(d), None, b, Turn::Nibbles(3));
+                add(a, Some(b), Some(y), d, Turn::Nibbles(2));
+                add(c, Some(d), None, b, Turn::SevenBits);
             }
         }
         message = std::array::from_fn(|word| message[PERMUTATION[word]]);
