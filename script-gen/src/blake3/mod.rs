@@ -17,7 +17,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use crate::script::{Script, roll};
+use crate::script::{Op, Script, roll};
+use crate::trace::MAX_STACK;
 use frame::{Frame, Slot};
 use output::Form;
 use rounds::{Rounds, nibble, sum_offset};
@@ -36,9 +37,12 @@ const BLOCK_LENGTH: u32 = 64;
 /// `CHUNK_START | CHUNK_END | ROOT | KEYED_HASH`.
 const FLAGS: u32 = 1 | 2 | 8 | 16;
 
-/// Bound of the sums that the tables know. A larger one costs 5 bytes and 2 items, and saves the reduction of sums to nibbles;
-/// with this one a message, its claimed digest and the tables have room on the stack.
-const SUMS: usize = 144;
+/// Bounds of the sums that the tables can know, with every number of additions that they allow before a sum is reduced to
+/// nibbles. A larger one makes a shorter script and takes two items a sum.
+const SUM_BOUNDS: [usize; 5] = [176, 144, 112, 80, 48];
+
+/// Items that a pass needs above the sum that it looks up.
+const SCRATCH_ITEMS: usize = 3;
 
 /// Where a message word comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +85,9 @@ pub struct Compression {
     pub message: [MessageWord; 16],
     /// The part of the result that is used.
     pub digest: DigestWords,
+    /// Items that lie below the message or on the altstack, without the claimed digest. The tables are made as large as they
+    /// leave room for.
+    pub others: usize,
 }
 
 impl Compression {
@@ -107,12 +114,23 @@ impl Compression {
         let words = (0..16).filter(|word| self.message[*word] == MessageWord::Stack);
         let message =
             words.flat_map(|word| (0..8).rev().map(move |lane| Slot::Message(word, lane)));
-        let mut frame = Frame::new(message, Tables { sums: SUMS });
+        let mut frame = Frame::new(message, self.tables());
         self.push_state(&mut frame);
         let passes = schedule::passes(self.digest.count());
         Rounds::new(&mut frame, &self.message).run(&passes);
         output::finish(&mut frame, self.digest, form);
         frame.script
+    }
+
+    /// The largest tables for which there is room; if there is none, the analysis of the leaf says so.
+    fn tables(&self) -> Tables {
+        let digest = WORD_NIBBLES * self.digest.count();
+        let taken = self.others + self.message_items() + digest + tables::HEIGHT + SCRATCH_ITEMS;
+        let mut bounds = SUM_BOUNDS.into_iter().map(|sums| Tables { sums });
+        let fits = bounds.find(|tables| taken + tables.cells() <= MAX_STACK);
+        fits.unwrap_or(Tables {
+            sums: SUM_BOUNDS[SUM_BOUNDS.len() - 1],
+        })
     }
 
     /// The initial state.
@@ -142,7 +160,6 @@ impl Compression {
 /// Exchanges two digests if the top item is 1, not if it is 0 (the empty string): to be run before [`Compression`] where the
 /// side of a child is known to the script only. The top item must be a checked 0 or 1.
 pub fn order_children(digest: DigestWords) -> Script {
-    use crate::script::Op;
     let nibbles = WORD_NIBBLES * digest.count();
     let mut script = Script::new();
     script.push_op(Op::If);
@@ -181,6 +198,7 @@ pub fn sizes(key: [u32; 8]) -> Sizes {
             key,
             message,
             digest,
+            others: 0,
         };
         compression.differs_script().len()
     };

@@ -1,4 +1,6 @@
 use super::*;
+use crate::analysis::analyse;
+use crate::script;
 use crate::script::{Op, decode_number, encode_number};
 use crate::testing::execute_leaf;
 use crate::trace::{NoTransaction, Outcome, Rules, run_part};
@@ -52,6 +54,7 @@ impl Case {
             key: words(&self.key),
             message,
             digest: self.digest,
+            others: 0,
         }
     }
 
@@ -197,10 +200,10 @@ fn children_are_exchanged_if_the_side_says_so() {
 #[test]
 fn sizes_are_pinned() {
     let pinned = Sizes {
-        node_256: 41_876,
-        node_160: 39_409,
-        file_256: 40_740,
-        file_160: 39_125,
+        node_256: 41_433,
+        node_160: 38_967,
+        file_256: 40_244,
+        file_160: 38_687,
         order_256: 194,
         order_160: 122,
     };
@@ -214,4 +217,50 @@ fn the_order_of_nibbles_is_word_zero_and_most_significant_first() {
         .map(|item| decode_number(item).unwrap())
         .collect();
     assert_eq!(decoded, [2, 4, 6, 8, 10, 12, 14, 16]);
+}
+
+/// A leaf whose witness is plain nibbles, clamped as a digit of a signature is: the claimed digest, then the message.
+fn whole_leaf(compression: &Compression) -> (Script, usize) {
+    let claimed = 8 * compression.digest.count();
+    let items = claimed + compression.message_items();
+    let mut script = Script::new();
+    for _ in 0..items {
+        script.push(roll(items - 1));
+        script.push(script! { 0 OP_MAX 15 OP_MIN OP_DUP OP_ADD });
+    }
+    for moved in 0..claimed {
+        script.push(roll(items - 1 - moved));
+        script.push_op(Op::ToAltStack);
+    }
+    script.push(compression.differs_script());
+    (script, items)
+}
+
+#[test]
+fn the_analysis_proves_every_look_up() {
+    for (stacked, digest) in SHAPES {
+        let compression = Case::new(0, stacked, digest, "node").compression();
+        let (script, items) = whole_leaf(&compression);
+        let report = analyse(&script, items).unwrap();
+        assert!(report.peak_stack <= MAX_STACK);
+    }
+}
+
+#[test]
+fn fewer_sums_are_looked_up_where_there_is_less_room() {
+    let case = Case::new(4, 16, DigestWords::Eight, "node");
+    let mut shorter = 0;
+    for (others, room) in [(0, 4), (68, 0), (100, 32), (196, 0), (200, 61)] {
+        let compression = Compression {
+            others,
+            ..case.compression()
+        };
+        let script = compression.digest_script();
+        let outcome = run(&script, case.stack());
+        assert_eq!(outcome.stack, items(&case.expected()));
+        let claimed = 64;
+        assert_eq!(MAX_STACK - outcome.peak_stack - others - claimed, room);
+        assert!(script.len() > shorter);
+        shorter = script.len();
+    }
 }
