@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::branch::{Branch, Items};
 use super::facts::{Facts, Id, Kind, Origin};
-use super::hulls::{Hull, Hulls};
+use super::hulls::Hulls;
 use super::interval::Interval;
 use super::{AnalysisError, Entry, Problem};
 use crate::script::{Item, MAX_ELEMENT, MAX_OPERAND_BYTES, Mark, Op, Script, decode_number};
@@ -18,16 +18,16 @@ const REACH: usize = 6;
 
 pub(super) struct Machine<'a> {
     script: &'a Script,
-    facts: Facts,
-    hulls: Hulls,
-    items: Items,
+    pub(super) facts: Facts,
+    pub(super) hulls: Hulls,
+    pub(super) items: Items,
     branches: Vec<Branch>,
     peak: usize,
     at: usize,
     /// Marks that lie ahead.
     marks: &'a [(usize, Mark)],
     label: Option<&'a str>,
-    table: Option<Range<usize>>,
+    pub(super) table: Option<Range<usize>>,
 }
 
 impl<'a> Machine<'a> {
@@ -156,25 +156,25 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn pop(&mut self) -> Result<Id, Problem> {
+    pub(super) fn pop(&mut self) -> Result<Id, Problem> {
         self.items.stack.pop().ok_or(Problem::TooFewItems)
     }
 
-    fn push(&mut self, id: Id) {
+    pub(super) fn push(&mut self, id: Id) {
         self.items.stack.push(id);
     }
 
-    fn push_kind(&mut self, kind: Kind) {
+    pub(super) fn push_kind(&mut self, kind: Kind) {
         let id = self.facts.add(kind, Origin::Other);
         self.push(id);
     }
 
-    fn push_bool(&mut self, origin: Origin) {
+    pub(super) fn push_bool(&mut self, origin: Origin) {
         let id = self.facts.add(Kind::Number(Interval::BOOL), origin);
         self.push(id);
     }
 
-    fn place(&self, depth: usize) -> Result<usize, Problem> {
+    pub(super) fn place(&self, depth: usize) -> Result<usize, Problem> {
         self.items
             .stack
             .len()
@@ -188,38 +188,12 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn raise(&mut self, depth: usize) -> Result<(), Problem> {
+    pub(super) fn raise(&mut self, depth: usize) -> Result<(), Problem> {
         let place = self.place(depth)?;
         self.hulls.changed_from(place);
         let id = self.items.stack.remove(place);
         self.push(id);
         Ok(())
-    }
-
-    /// An operand of arithmetic: a number, and from the spender only when it has been checked.
-    fn pop_checked(&mut self) -> Result<Id, Problem> {
-        let id = self.pop_operand()?;
-        if let Kind::Hint = self.facts.kind(id) {
-            Err(Problem::UncheckedHint)
-        } else {
-            Ok(id)
-        }
-    }
-
-    /// An operand of a comparison or clamp, which may come from the spender: what is no number ends the script.
-    fn pop_operand(&mut self) -> Result<Id, Problem> {
-        let id = self.pop()?;
-        self.facts.refresh(id);
-        match self.facts.kind(id) {
-            Kind::Bytes(_) => Err(Problem::OperandIsBytes),
-            Kind::Number(range) | Kind::HintIn(range) if !range.is_operand() => {
-                Err(Problem::OperandTooWide {
-                    lo: range.lo,
-                    hi: range.hi,
-                })
-            }
-            _ => Ok(id),
-        }
     }
 
     /// The condition of a branch.
@@ -230,135 +204,6 @@ impl<'a> Machine<'a> {
             Kind::Hint => Ok(id),
             _ => Err(Problem::NotBoolean),
         }
-    }
-
-    fn compare(&mut self, origin: impl FnOnce(Id, Id) -> Origin) -> Result<(), Problem> {
-        let (b, a) = (self.pop_operand()?, self.pop_operand()?);
-        self.push_bool(origin(a, b));
-        Ok(())
-    }
-
-    fn push_sum(&mut self, a: Id, b: Id) {
-        let (x, y) = (self.facts.operand(a), self.facts.operand(b));
-        let range = if a == b { x.double() } else { x.add(y) };
-        let origin = match (x.single(), y.single()) {
-            (_, Some(offset)) => self.offset_origin(a, offset),
-            (Some(offset), _) => self.offset_origin(b, offset),
-            _ => Origin::Sum(a, b),
-        };
-        let id = self.facts.add(Kind::Number(range), origin);
-        self.push(id);
-    }
-
-    fn offset_origin(&self, id: Id, offset: i64) -> Origin {
-        let (base, before) = self.facts.offset(id);
-        Origin::Offset(base, before + offset)
-    }
-
-    fn push_shifted(&mut self, id: Id, offset: i64) {
-        let range = self.facts.operand(id).shift(offset);
-        let origin = self.offset_origin(id, offset);
-        let id = self.facts.add(Kind::Number(range), origin);
-        self.push(id);
-    }
-
-    /// `OP_MIN` or `OP_MAX`. A clamp that cannot change its operand leaves it the same value.
-    fn clamp(
-        &mut self,
-        result: impl FnOnce(Interval, Interval) -> Interval,
-        keeps: impl Fn(Interval, Interval) -> bool,
-    ) -> Result<(), Problem> {
-        let (b, a) = (self.pop_operand()?, self.pop_operand()?);
-        let (x, y) = (self.facts.operand(a), self.facts.operand(b));
-        let is_number = |id| matches!(self.facts.kind(id), Kind::Number(_));
-        let same = if keeps(x, y) && is_number(a) {
-            Some(a)
-        } else {
-            (keeps(y, x) && is_number(b)).then_some(b)
-        };
-        let id = match same {
-            Some(id) => id,
-            None => self.facts.number(result(x, y)),
-        };
-        self.push(id);
-        Ok(())
-    }
-
-    /// Removes the index and returns the range of places below the top that it can name. Behind this place the index is known to
-    /// lie in it: any other ends the script.
-    fn pop_index(&mut self) -> Result<Interval, Problem> {
-        let id = self.pop_checked()?;
-        let height = self.items.stack.len();
-        let Interval { lo, hi, .. } = self.facts.operand(id);
-        let table = match (self.table.take(), lo == hi) {
-            (Some(places), _) => places,
-            (None, true) => 0..height,
-            (None, false) => return Err(Problem::NoTable { lo, hi }),
-        };
-        let (start, end) = (table.start, table.end);
-        let inside = hi >= 0
-            && hi < end as i64
-            && end <= height
-            && (lo >= start as i64 || start == 0 && lo != hi);
-        if !inside {
-            return Err(Problem::OutsideTable {
-                lo,
-                hi,
-                start,
-                end,
-                height,
-            });
-        }
-        self.facts.narrow(id, start as i64, hi);
-        Ok(self.facts.operand(id))
-    }
-
-    /// What is known about one of the items at these places.
-    fn one_of(&mut self, places: Interval) -> Id {
-        let top = self.items.stack.len() - 1;
-        let step = places.step.max(1) as usize;
-        let key = (top - places.hi as usize, top - places.lo as usize, step);
-        let hull = self.hulls.get(key).unwrap_or_else(|| self.hull(key));
-        self.hulls.set(key, hull);
-        hull.same
-            .unwrap_or_else(|| self.facts.add(hull.kind, Origin::Other))
-    }
-
-    /// What is known about one of the items at `first`, `first + step`, .., `last`.
-    fn hull(&self, (first, last, step): (usize, usize, usize)) -> Hull {
-        let mut ids = self.items.stack[first..=last].iter().step_by(step);
-        let id = ids.next().copied().unwrap_or(0);
-        let mut hull = Hull {
-            kind: self.facts.kind(id),
-            same: Some(id),
-        };
-        for other in ids {
-            hull.same = hull.same.filter(|same| same == other);
-            hull.kind = hull.kind.hull(self.facts.kind(*other));
-        }
-        hull
-    }
-
-    fn roll(&mut self, places: Interval) -> Result<(), Problem> {
-        if let Some(depth) = places.single() {
-            return self.raise(depth as usize);
-        }
-        let raised = self.one_of(places);
-        // Items above the raised one stay, those below it come up by one: between, each is one of two.
-        for depth in (places.lo..places.hi).rev() {
-            let moved = self.one_of(Interval {
-                lo: depth,
-                hi: depth + 1,
-                step: 1,
-            });
-            let place = self.place(depth as usize + 1)?;
-            self.items.stack[place] = moved;
-        }
-        self.hulls.changed_from(self.place(places.hi as usize)?);
-        let place = self.place(places.lo as usize)?;
-        self.items.stack.remove(place);
-        self.push(raised);
-        Ok(())
     }
 
     fn hash(&mut self, length: usize) -> Result<(), Problem> {

@@ -18,6 +18,8 @@ mod facts;
 mod hulls;
 mod interval;
 mod machine;
+mod operands;
+mod tables;
 #[cfg(test)]
 mod tests;
 
