@@ -16,6 +16,7 @@ fn hash_leaf(criterion: &mut Criterion) {
         key: [0x1234_5678; 8],
         message: [MessageWord::Stack; 16],
         digest: DigestWords::Eight,
+        others: 0,
     };
     let leaf = script! {
         {open_all(&[&left, &right], Digits::Doubled, Order::FirstDeepest)}

@@ -7,7 +7,8 @@
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;
 //! - [`reveal`]: the scripts by which transactions publish committed values.
 //!
-//! [`trace`] says how a script runs and where it fails; with the feature `testing`, [`testing`] runs it in Bitcoin Core.
+//! [`trace`] says how a script runs and where it fails; with the feature `testing`, the module of that name runs it in
+//! Bitcoin Core.
 //!
 //! ```
 //! use gavel_script_gen::leaf::{Draft, Leaf, LeafKind};
