@@ -46,7 +46,12 @@ impl Frame {
     }
 
     fn below_top(&self, slot: Slot) -> usize {
-        let place = self.stack.iter().rposition(|other| *other == slot);
+        let mut stack = self.stack.iter();
+        let place = match slot {
+            // They are at the other end.
+            Slot::Message(..) => stack.position(|other| *other == slot),
+            _ => stack.rposition(|other| *other == slot),
+        };
         self.stack.len() - 1 - place.expect("the generator asks for what it made")
     }
 

@@ -21,7 +21,7 @@ const QUARTERS: [[usize; 4]; 8] = [
 ];
 
 /// In which order columns and diagonals are mixed.
-const ORDER: [[usize; 4]; 2] = [[0, 2, 3, 1], [4, 6, 5, 7]];
+const ORDER: [[usize; 4]; 2] = [[3, 1, 2, 0], [7, 5, 4, 6]];
 
 /// How a word is rotated to the right after the exclusive or.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
