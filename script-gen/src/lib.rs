@@ -1,7 +1,7 @@
 //! The compiler from relations between committed values to tapscript leaves.
 //!
 //! Its layers, each on those before it:
-//! - [`script`]: the assembler and [`script!`], which cannot express what a tapscript may not contain;
+//! - [`mod@script`]: the assembler and [`script!`], which cannot express what a tapscript may not contain;
 //! - [`analysis`]: the proof, made for every leaf, that stack, numbers, indices and branches are in order;
 //! - gadgets: [`winternitz`] and [`bits`] commitments, [`mod@blake3`];
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;

@@ -3,10 +3,27 @@
 //! One call of the compression function with a constant key, counter 0, block length 64 and the flags of a keyed hash of one
 //! block: `blake3::keyed_hash` of 64 bytes. Its 56 quarter rounds are tables and look-ups on nibbles:
 //! - A nibble `v` stands on the stack as the number `2 v`, inputs and outputs too.
-//! - A sum of words is nibble-wise, carries are made when its nibbles are needed ([`rounds`]): one address gives the carry and
-//!   the address of the XOR table's row, because the second look-up happens one item lower ([`tables`]).
+//! - A sum of words is nibble-wise, carries are made when its nibbles are needed (`rounds`): one address gives the carry and
+//!   the address of the XOR table's row, because the second look-up happens one item lower (`tables`).
 //! - Rotations by whole nibbles are other names for the same items; the one by 7 bits is a shift by one bit through a table.
-//! - Which item stands where is followed symbolically ([`frame`]), so an operand costs the shortest fetch there is.
+//! - Which item stands where is followed symbolically (`frame`), so an operand costs the shortest fetch there is.
+//!
+//! With two digests of 256 bits the script has 41.4 kB, with two of 160 bits 39.0 kB ([`sizes`]). About 700 bytes make a quarter
+//! round: 112 fetches of state items, 16 of message items, 32 sums and 32 exclusive ors of nibbles. Every index is provable from
+//! ranges with a step, as all numbers that stand for nibbles are even.
+//!
+//! ```
+//! use gavel_script_gen::blake3::{Compression, DigestWords, MessageWord};
+//!
+//! let node = Compression {
+//!     key: [0; 8],
+//!     message: [MessageWord::Stack; 16],
+//!     digest: DigestWords::Eight,
+//!     others: 0,
+//! };
+//! assert_eq!(node.message_items(), 128);
+//! assert!(node.differs_script().len() < 42_000);
+//! ```
 
 mod frame;
 mod output;
