@@ -35,8 +35,11 @@ impl Game {
         Ok(reading)
     }
 
-    /// The same, for whoever decides what to say next.
-    pub(super) fn view(&self, challenger: u8) -> Result<View, RevealError> {
+    /// What everybody can see of the dispute with `challenger`.
+    ///
+    /// # Errors
+    /// A confirmed witness cannot be read.
+    pub fn view(&self, challenger: u8) -> Result<View, RevealError> {
         Ok(View {
             values: self.reading(challenger)?.values,
         })
