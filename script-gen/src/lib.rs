@@ -5,6 +5,7 @@
 //! - [`analysis`]: the proof, made for every leaf, that stack, numbers, indices and branches are in order;
 //! - gadgets: [`winternitz`] and [`bits`] commitments, [`mod@blake3`];
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;
+//! - [`mips`]: the leaves of the trace game, from relations between the committed values of one machine step;
 //! - [`reveal`]: the scripts by which transactions publish committed values.
 //!
 //! [`trace`] says how a script runs and where it fails; with the feature `testing`, the module of that name runs it in
@@ -35,6 +36,7 @@ pub mod bits;
 pub mod blake3;
 pub mod leaf;
 pub mod manifest;
+pub mod mips;
 pub mod reveal;
 pub mod script;
 #[cfg(feature = "testing")]

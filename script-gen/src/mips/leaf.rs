@@ -1,0 +1,234 @@
+//! One leaf: the openings of the values that a relation reads, then the code that refutes it.
+
+use crate::bits::BIT_SECRET_WEIGHT;
+use crate::leaf::{self, Draft, LeafKind};
+use crate::script::{Op, Script, encode_number};
+use crate::winternitz::Shape;
+
+use super::compression::{Compression, repeat};
+use super::error::PredicateError;
+use super::lower::{Cell, lower};
+use super::opening::{Keys, Openings};
+use super::relation::{Refuter, Relation, Stage};
+use super::shape::GameShape;
+use super::slot::{Choice, Slot, StepWord};
+
+/// A leaf of one game.
+///
+/// Its witness, bottom first: hints, secrets of selection bits, signatures of the slots that its conditions read, signatures
+/// of the slots that are hashed. The script opens them from the top; what it still needs waits on the altstack.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaf<'a> {
+    relation: &'a Relation,
+    shape: &'a GameShape,
+}
+
+impl<'a> Leaf<'a> {
+    pub(crate) fn new(relation: &'a Relation, shape: &'a GameShape) -> Self {
+        Self { relation, shape }
+    }
+
+    /// The name of the relation; what follows a `/` tells leaves of the same kind apart.
+    pub fn name(&self) -> &'a str {
+        &self.relation.name
+    }
+
+    /// The name without what tells leaves of the same kind apart.
+    pub fn kind_name(&self) -> &'a str {
+        self.relation.name.split('/').next().unwrap_or_default()
+    }
+
+    /// What it has to do.
+    pub fn kind(&self) -> LeafKind {
+        self.relation.kind
+    }
+
+    /// When it can be spent.
+    pub fn stage(&self) -> Stage {
+        self.relation.stage
+    }
+
+    /// The relation that it refutes, in words.
+    pub fn relation(&self) -> &'a str {
+        &self.relation.text
+    }
+
+    /// The slots that the conditions read, in the order of their signatures in the witness, bottom first.
+    fn read_slots(&self) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = self.relation.predicate().reads().0.into_iter().collect();
+        // The instruction is read most, and first: on top it is the cheapest to read.
+        slots.sort_by_key(|slot| *slot == Slot::Step(StepWord::Instr));
+        slots
+    }
+
+    /// The slots that it opens, in the order of their signatures in the witness, bottom first.
+    pub fn slots(&self) -> Vec<Slot> {
+        let mut slots = self.read_slots();
+        if let Refuter::Compression(_, compression) = &self.relation.refutation {
+            slots.extend(compression.slots());
+        }
+        slots
+    }
+
+    /// The selection bits that it opens, in the order of their secrets in the witness, bottom first.
+    pub fn choices(&self) -> Vec<Choice> {
+        let predicate = self.relation.predicate();
+        let required = predicate
+            .required_choices()
+            .iter()
+            .map(|(choice, _)| *choice);
+        predicate.reads().1.into_iter().chain(required).collect()
+    }
+
+    /// Items of its witness.
+    pub fn witness_items(&self) -> usize {
+        let signatures = self
+            .slots()
+            .into_iter()
+            .map(|slot| slot_shape(self.shape, slot).witness_items());
+        self.relation.predicate().ranges().hints.len()
+            + self.choices().len()
+            + signatures.sum::<usize>()
+    }
+
+    /// The weight of its largest witness, lengths of the items included, without script and control block.
+    pub fn max_witness_weight(&self) -> usize {
+        let signatures = self
+            .slots()
+            .into_iter()
+            .map(|slot| slot_shape(self.shape, slot).max_witness_weight());
+        let hints = self.relation.predicate().ranges().hints.iter();
+        let hints: usize = hints.map(|range| 1 + encode_number(range.1).len()).sum();
+        hints + BIT_SECRET_WEIGHT * self.choices().len() + signatures.sum::<usize>()
+    }
+
+    /// The script for these keys.
+    ///
+    /// # Errors
+    /// A key is missing.
+    pub fn script(&self, keys: &Keys) -> Result<Script, PredicateError> {
+        let mut script = Script::new();
+        if let Refuter::Compression(_, compression) = &self.relation.refutation {
+            self.open_hashed(compression, keys, &mut script)?;
+        }
+        self.check_conditions(keys, &mut script)?;
+        match &self.relation.refutation {
+            Refuter::Digits(_) => script.push_int(1),
+            Refuter::Compression(gate, compression) => {
+                script.push(compression.compare(self.shape, gate.result().is_some()));
+            }
+        }
+        Ok(script)
+    }
+
+    /// The leaf for these keys, proved.
+    ///
+    /// # Errors
+    /// A key is missing, or the script cannot be proved.
+    pub fn prove(&self, keys: &Keys) -> Result<leaf::Leaf, PredicateError> {
+        let choices = self.choices().into_iter().map(|choice| choice.to_string());
+        let slots = self.slots().into_iter().map(|slot| slot.to_string());
+        Ok(leaf::Leaf::new(Draft {
+            name: self.name().into(),
+            kind: self.kind(),
+            relation: self.relation().into(),
+            slots: choices.chain(slots).collect(),
+            script: self.script(keys)?,
+            witness_items: self.witness_items(),
+            max_witness_weight: self.max_witness_weight(),
+        })?)
+    }
+
+    /// Opens the claimed digest, then the message from its end, and keeps them on the altstack.
+    fn open_hashed(
+        &self,
+        compression: &Compression,
+        keys: &Keys,
+        script: &mut Script,
+    ) -> Result<(), PredicateError> {
+        let slots = compression.slots();
+        if let Some(claimed) = slots.last() {
+            script.push(keys.slot(*claimed)?.open_script());
+            script.push(Compression::keep_claimed(self.shape.slot_words(*claimed)));
+        }
+        for part in compression.parts().rev() {
+            script.push(keys.slot(part.slot)?.open_script());
+            script.push(Compression::keep_part(
+                part,
+                self.shape.slot_words(part.slot),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Opens what the conditions read, and checks them.
+    fn check_conditions(&self, keys: &Keys, script: &mut Script) -> Result<(), PredicateError> {
+        let predicate = self.relation.predicate();
+        let slots = self.read_slots();
+        let choices: Vec<Choice> = predicate.reads().1.into_iter().collect();
+        let mut kept = 0;
+        for (i, slot) in slots.iter().enumerate().rev() {
+            script.push(keys.slot(*slot)?.open_script());
+            // What is opened next lies below these digits.
+            if i > 0 || !self.choices().is_empty() {
+                let digits = 8 * self.shape.slot_words(*slot);
+                script.push(repeat(Op::ToAltStack, digits));
+                kept += digits;
+            }
+        }
+        for (choice, value) in predicate.required_choices().iter().rev() {
+            script.push(keys.choice(*choice)?.require_script(*value));
+        }
+        for (i, choice) in choices.iter().enumerate().rev() {
+            script.push(keys.choice(*choice)?.open_script());
+            if i > 0 {
+                script.push_op(Op::ToAltStack);
+                kept += 1;
+            }
+        }
+        script.push(repeat(Op::FromAltStack, kept));
+        let mut stack: Vec<Cell> = (0..predicate.ranges().hints.len())
+            .map(Cell::Hint)
+            .collect();
+        stack.extend(choices.into_iter().map(Cell::Bit));
+        for slot in slots {
+            for word in 0..self.shape.slot_words(slot) as u8 {
+                stack.extend(
+                    (0..8)
+                        .rev()
+                        .map(|digit| Cell::Nibble(slot, 8 * word + digit)),
+                );
+            }
+        }
+        script.push(lower(predicate, stack)?);
+        Ok(())
+    }
+
+    /// The witness that makes it accept, bottom first.
+    ///
+    /// # Errors
+    /// An opening is missing.
+    pub fn witness(
+        &self,
+        openings: &Openings,
+        hints: &[i64],
+    ) -> Result<Vec<Vec<u8>>, PredicateError> {
+        let mut witness: Vec<Vec<u8>> = hints.iter().map(|hint| encode_number(*hint)).collect();
+        for choice in self.choices() {
+            witness.push(openings.choice(choice)?.to_vec());
+        }
+        for slot in self.slots() {
+            witness.extend(openings.slot(slot)?.witness(slot_shape(self.shape, slot)));
+        }
+        Ok(witness)
+    }
+}
+
+/// The Winternitz shape of a slot's key.
+pub fn slot_shape(shape: &GameShape, slot: Slot) -> Shape {
+    match shape.slot_words(slot) {
+        1 => Shape::WORD,
+        5 => Shape::DIGEST_160,
+        _ => Shape::DIGEST_256,
+    }
+}
