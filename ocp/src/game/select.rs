@@ -69,17 +69,24 @@ pub fn step_dispute(
             return Ok(StepDispute::Access(AccessKind::Cpu));
         }
     }
-    if differs(StepWord::Rs)? {
-        return Ok(StepDispute::Access(AccessKind::Rs));
-    }
-    if differs(StepWord::Rt)? {
-        return Ok(StepDispute::Access(AccessKind::Rt));
-    }
-    if view.values.get(Slot::FileAfter).ok_or_else(missing)? != truth.file_after {
-        return Ok(StepDispute::Access(AccessKind::Dest));
-    }
-    if differs(StepWord::Instr)? {
-        return Ok(StepDispute::Path(PathKind::Fetch));
+    // Each of these decides what the next ones mean: the instruction names the registers, operands and memory make the
+    // result, and the result is in the file. Where there is no machine step, none of them is disputed.
+    if (1..=steps).contains(&index) {
+        if differs(StepWord::Instr)? {
+            return Ok(StepDispute::Path(PathKind::Fetch));
+        }
+        if differs(StepWord::Rs)? {
+            return Ok(StepDispute::Access(AccessKind::Rs));
+        }
+        if differs(StepWord::Rt)? {
+            return Ok(StepDispute::Access(AccessKind::Rt));
+        }
+        if differs(StepWord::MemOld)? {
+            return Ok(StepDispute::Path(PathKind::Data));
+        }
+        if view.values.get(Slot::FileAfter).ok_or_else(missing)? != truth.file_after {
+            return Ok(StepDispute::Access(AccessKind::Dest));
+        }
     }
     Ok(StepDispute::Path(match index {
         0 => PathKind::Boot,
