@@ -10,13 +10,14 @@ use bitcoin::{TapNodeHash, Weight};
 use gavel_vm::digest::DigestLength;
 use serde::Serialize;
 
-use crate::graph::blueprint::{Blueprint, TRUC_VBYTES};
+use crate::graph::TRUC_VBYTES;
+use crate::graph::blueprint::Blueprint;
 use crate::graph::name::{DisputeTx, Move, Party, Stage, TxName};
 use crate::graph::schedule::{Schedule, window};
 use crate::graph::setup::{DisputeSetup, Setup, SetupError, SignerInfo};
 use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize};
 use crate::keys::slots::OneTimeSecret;
-use crate::params::{Amounts, MAX_TRACE_BITS, PATH_BITS, Params, TimeLocks};
+use crate::params::{Amounts, MAX_ROUND_BITS, MAX_TRACE_BITS, PATH_BITS, Params, TimeLocks};
 
 /// The costliest leaves of the three stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,59 +133,45 @@ impl Plan {
     }
 }
 
-/// Every choice of rounds with the same number of bits in each but the last ones, for a trace of `2^trace_bits` steps.
-pub fn choices(trace_bits: u32) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-    (1..=8u8).flat_map(move |arity| {
-        (1..=PATH_BITS as u8).map(move |path| (rounds(trace_bits, arity), rounds(PATH_BITS, path)))
-    })
-}
-
-/// The choice with the fewest virtual bytes in the costliest dispute.
+/// The choice of rounds with the fewest virtual bytes in the costliest dispute.
 ///
 /// # Errors
 /// The parameters are refused.
 pub fn cheapest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> {
-    best(params, leaves, |plan| {
-        (
-            plan.lying_operator.total_vbytes,
-            plan.lying_operator.turns as u64,
-        )
+    best(params, leaves, |course| {
+        (course.total_vbytes, course.turns as u64)
     })
 }
 
-/// The choice with the fewest turns, and of those the one with the fewest virtual bytes.
+/// The choice of rounds with the fewest turns, and of those the one with the fewest virtual bytes.
 ///
 /// # Errors
 /// The parameters are refused.
 pub fn fastest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> {
-    best(params, leaves, |plan| {
-        (
-            plan.lying_operator.turns as u64,
-            plan.lying_operator.total_vbytes,
-        )
+    best(params, leaves, |course| {
+        (course.turns as u64, course.total_vbytes)
     })
 }
 
+/// The two searches add their costs, so each is chosen by itself: first the trace rounds, then the path rounds.
 fn best(
     params: &Params,
     leaves: LeafSizes,
-    cost: impl Fn(&Plan) -> (u64, u64),
+    cost: impl Fn(&Course) -> (u64, u64),
 ) -> Result<Plan, SetupError> {
-    let mut best = Plan::new(params, leaves)?;
-    for (trace_rounds, path_rounds) in choices(params.trace_bits()) {
-        let plan = Plan::new(
-            &Params {
-                trace_rounds,
-                path_rounds,
-                ..params.clone()
-            },
-            leaves,
-        )?;
-        if plan.is_standard() && cost(&plan) < cost(&best) {
-            best = plan;
+    let mut best = (params.clone(), Plan::new(params, leaves)?);
+    let trace = (1..=MAX_ROUND_BITS).map(|bits| (Some(rounds(params.trace_bits(), bits)), None));
+    let path = (1..=PATH_BITS as u8).map(|bits| (None, Some(rounds(PATH_BITS, bits))));
+    for (trace_rounds, path_rounds) in trace.chain(path) {
+        let mut changed = best.0.clone();
+        changed.trace_rounds = trace_rounds.unwrap_or(changed.trace_rounds);
+        changed.path_rounds = path_rounds.unwrap_or(changed.path_rounds);
+        let plan = Plan::new(&changed, leaves)?;
+        if plan.is_standard() && cost(&plan.lying_operator) < cost(&best.1.lying_operator) {
+            best = (changed, plan);
         }
     }
-    Ok(best)
+    Ok(best.1)
 }
 
 /// `total` bits in rounds of at most `most` bits, as even as possible, the larger ones first.

@@ -120,6 +120,10 @@ pub struct Reading {
     pub values: Values,
     /// The secrets that the challenger has shown for its selections, which the operator needs to copy them.
     pub shown: BTreeMap<Choice, Vec<u8>>,
+    /// The operator's signatures, which leaves open again.
+    pub signatures: BTreeMap<Slot, Signature>,
+    /// The secrets that the operator has shown in its copies of selections, which leaves open again.
+    pub copied: BTreeMap<Choice, Vec<u8>>,
 }
 
 /// Why a reveal cannot be made or read.
@@ -278,7 +282,7 @@ impl RevealLeaf {
     /// They are not a witness of this leaf. A node would not have accepted it either.
     pub fn read(&self, elements: &[Vec<u8>], reading: &mut Reading) -> Result<(), RevealError> {
         match &self.content {
-            Content::Operator { slots, .. } => {
+            Content::Operator { slots, copies } => {
                 let mut rest = elements;
                 for (slot, key) in slots {
                     let shape = key.shape();
@@ -286,12 +290,19 @@ impl RevealLeaf {
                     let (own, after) = rest
                         .split_at_checked(shape.witness_items())
                         .ok_or_else(unreadable)?;
-                    let signature = Signature::from_witness(shape, own);
-                    let digits = signature.and_then(|signature| key.verify(&signature));
-                    let digits =
-                        digits.map_err(|error| RevealError::Value { slot: *slot, error })?;
+                    let invalid = |error| RevealError::Value { slot: *slot, error };
+                    let signature = Signature::from_witness(shape, own).map_err(invalid)?;
+                    let digits = key.verify(&signature).map_err(invalid)?;
                     reading.values.set(*slot, words(&digits));
+                    reading.signatures.insert(*slot, signature);
                     rest = after;
+                }
+                for (index, (choice, _)) in copies.iter().enumerate() {
+                    let unreadable = || RevealError::Unreadable(choice.to_string());
+                    let own = rest
+                        .get(CopiedBit::WITNESS_ITEMS * index)
+                        .ok_or_else(unreadable)?;
+                    reading.copied.insert(*choice, own.clone());
                 }
             }
             Content::Challenger { selects } => {

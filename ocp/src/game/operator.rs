@@ -53,9 +53,7 @@ impl Game {
             let name = TxName::of(challenger, mv);
             if self.state.prepared(name).is_none() {
                 let reading = self.reading(challenger)?;
-                let view = View {
-                    values: reading.values.clone(),
-                };
+                let view = View::from(reading.clone());
                 let values = answer(
                     &graph.blueprint().setup().params,
                     self.trace.as_mut(),

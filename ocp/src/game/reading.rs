@@ -40,8 +40,6 @@ impl Game {
     /// # Errors
     /// A confirmed witness cannot be read.
     pub fn view(&self, challenger: u8) -> Result<View, RevealError> {
-        Ok(View {
-            values: self.reading(challenger)?.values,
-        })
+        Ok(self.reading(challenger)?.into())
     }
 }

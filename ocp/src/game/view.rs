@@ -1,7 +1,12 @@
 //! What a dispute has said so far: committed values and selections, read from confirmed transactions.
 
+use std::collections::BTreeMap;
+
+use gavel_script_gen::winternitz::Signature;
+
 use crate::game::trace::{AccessKind, Claim, PathKind};
 use crate::params::Params;
+use crate::reveal::Reading;
 use crate::slot::{Choice, Slot, StepWord, Values};
 
 /// The values of one dispute that both sides can see.
@@ -9,6 +14,20 @@ use crate::slot::{Choice, Slot, StepWord, Values};
 pub struct View {
     /// The operator's values, and of each selection the challenger's original.
     pub values: Values,
+    /// The operator's signatures of its values.
+    pub signatures: BTreeMap<Slot, Signature>,
+    /// The operator's secrets in its copies of selections.
+    pub copied: BTreeMap<Choice, Vec<u8>>,
+}
+
+impl From<Reading> for View {
+    fn from(reading: Reading) -> Self {
+        Self {
+            values: reading.values,
+            signatures: reading.signatures,
+            copied: reading.copied,
+        }
+    }
 }
 
 impl View {

@@ -1,21 +1,27 @@
 //! The transactions of a game: their names, the moves they make, their outputs, amounts and signatures.
 
 pub mod blueprint;
+mod dispute;
+mod layout;
 pub mod name;
 pub mod node;
 pub mod output;
 pub mod schedule;
 pub mod setup;
+mod template;
 pub mod tree;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bitcoin::{OutPoint, TxOut, Txid};
 
-use crate::graph::blueprint::{Blueprint, Source, Template};
+use crate::graph::blueprint::Blueprint;
 use crate::graph::name::TxName;
 use crate::graph::node::Node;
 use crate::graph::setup::{Funding, SetupError};
+use crate::graph::template::{Source, Template};
+
+pub use crate::graph::template::TRUC_VBYTES;
 
 /// All transactions of a funded game.
 #[derive(Clone, Debug)]
