@@ -6,6 +6,7 @@
 //! - [`graph`]: every transaction from the claim to the last time-out. A [`graph::setup::Setup`] becomes a
 //!   [`graph::blueprint::Blueprint`], which says what to fund; with outpoints that becomes a [`graph::Graph`].
 //! - [`presign`]: the ceremony in which all signers sign. [`sign`]: completes a transaction.
+//! - [`leaves`]: the leaves that refute what the operator says.
 //! - [`game`]: the state machine of one party, pure: events in, effects out.
 //!
 //! ```
@@ -21,6 +22,7 @@
 pub mod game;
 pub mod graph;
 pub mod keys;
+pub mod leaves;
 pub mod params;
 pub mod plan;
 pub mod presign;

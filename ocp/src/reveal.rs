@@ -270,7 +270,7 @@ impl RevealLeaf {
         let sign = |(choice, _): &(Choice, BitPublicKey)| {
             let bit = selection
                 .choice(*choice)
-                .ok_or(RevealError::MissingChoice(*choice))?;
+                .map_err(|_| RevealError::MissingChoice(*choice))?;
             Ok(secret.choice(scope, *choice).say(bit).to_vec())
         };
         selects.iter().map(sign).collect()

@@ -90,7 +90,7 @@ impl Game {
         if self.state.prepared(name).is_some() {
             return Ok(true);
         }
-        match refuter.refute(stage, view) {
+        match refuter.refute(stage, view)? {
             Some(refutation) => self
                 .prepare(name, Said::Refutation(&refutation))
                 .map(|()| true),

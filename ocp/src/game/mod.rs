@@ -30,6 +30,7 @@ use crate::game::view::View;
 use crate::graph::Graph;
 use crate::graph::name::{DisputeTx, Stage, TxName};
 use crate::graph::tree::Refutation;
+use crate::leaves::LeavesError;
 use crate::presign::Signatures;
 use crate::reveal::RevealError;
 use crate::sign::{PartySecrets, Said, SignError, complete};
@@ -37,7 +38,10 @@ use crate::sign::{PartySecrets, Said, SignError, complete};
 /// Finds the leaf that refutes what the operator has revealed.
 pub trait Refuter {
     /// A leaf of `stage` that accepts, or `None` if all its relations are true.
-    fn refute(&self, stage: Stage, view: &View) -> Option<Refutation>;
+    ///
+    /// # Errors
+    /// A value or an opening that a leaf needs is missing.
+    fn refute(&self, stage: Stage, view: &View) -> Result<Option<Refutation>, LeavesError>;
 }
 
 /// What a party is in the game.
@@ -151,6 +155,9 @@ pub enum GameError {
     /// The party does not know what to say.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A leaf cannot be spent.
+    #[error(transparent)]
+    Leaves(#[from] LeavesError),
 }
 
 impl From<TraceError> for GameError {

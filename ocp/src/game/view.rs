@@ -89,7 +89,7 @@ impl View {
 
     fn number(&self, bits: u8, choice: impl Fn(u8) -> Choice) -> Option<u64> {
         (0..bits).try_fold(0u64, |number, bit| {
-            let set = self.values.choice(choice(bit))?;
+            let set = self.values.choice(choice(bit)).ok()?;
             Some(number | u64::from(set) << bit)
         })
     }

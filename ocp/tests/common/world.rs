@@ -14,6 +14,7 @@ use gavel_ocp::game::{Effect, Event, Game, Refuter, Reply, Role};
 use gavel_ocp::graph::Graph;
 use gavel_ocp::graph::name::{Stage, TxName};
 use gavel_ocp::graph::tree::Refutation;
+use gavel_ocp::leaves::LeavesError;
 use gavel_ocp::presign::{Agenda, Signatures};
 use gavel_ocp::sign::PartySecrets;
 
@@ -124,13 +125,13 @@ pub struct TestRefuter {
 }
 
 impl Refuter for TestRefuter {
-    fn refute(&self, stage: Stage, _: &View) -> Option<Refutation> {
-        self.stages.contains(&stage).then(|| Refutation {
+    fn refute(&self, stage: Stage, _: &View) -> Result<Option<Refutation>, LeavesError> {
+        Ok(self.stages.contains(&stage).then(|| Refutation {
             leaf: "test".into(),
             script: self.script.clone(),
             branch: Vec::new(),
             witness: vec![vec![1]],
-        })
+        }))
     }
 }
 
@@ -192,19 +193,7 @@ impl World {
     }
 
     pub fn chain(&self) -> Chain {
-        let (blueprint, funding) = (self.graph.blueprint(), self.graph.funding());
-        let mut funded = vec![
-            (funding.deposit, blueprint.deposit().output()),
-            (funding.operator_stake, blueprint.operator_stake().clone()),
-        ];
-        funded.extend(
-            funding
-                .challenger_stakes
-                .iter()
-                .copied()
-                .zip(blueprint.challenger_stakes().iter().cloned()),
-        );
-        Chain::new(funded)
+        chain_of(&self.graph)
     }
 
     pub fn balance(&self, chain: &Chain, signer: usize) -> u64 {
@@ -212,21 +201,44 @@ impl World {
     }
 }
 
-/// Plays until all parties have nothing left to do for longer than any time-lock; returns the names in order.
+/// A chain with the outputs that fund a game.
+pub fn chain_of(graph: &Graph) -> Chain {
+    let (blueprint, funding) = (graph.blueprint(), graph.funding());
+    let mut funded = vec![
+        (funding.deposit, blueprint.deposit().output()),
+        (funding.operator_stake, blueprint.operator_stake().clone()),
+    ];
+    let stakes = blueprint.challenger_stakes().iter().cloned();
+    funded.extend(funding.challenger_stakes.iter().copied().zip(stakes));
+    Chain::new(funded)
+}
+
+/// Plays the test claim in the test world.
 pub fn play(chain: &mut Chain, parties: &mut [Game], silent: &BTreeSet<TxName>) -> Vec<TxName> {
-    let graph = world().graph.clone();
+    play_claim(&world().graph, chain, parties, &claim(), silent)
+}
+
+/// Plays until the game is decided and no party has had anything to do for longer than any window; returns the names in order.
+pub fn play_claim(
+    graph: &Graph,
+    chain: &mut Chain,
+    parties: &mut [Game],
+    claim: &Claim,
+    silent: &BTreeSet<TxName>,
+) -> Vec<TxName> {
     let mut names = Vec::new();
     let mut queue: Vec<Transaction> = Vec::new();
     let mut block: Vec<Transaction> = Vec::new();
-    let Reply::Effects(effects) = parties[0].handle(&Event::Claim(claim())).unwrap() else {
-        unreachable!()
+    let Reply::Effects(effects) = parties[0].handle(&Event::Claim(claim.clone())).unwrap() else {
+        panic!("a first claim is no duplicate")
     };
     assert_eq!(
         effects.first(),
         Some(&Effect::Save),
         "stored before it is broadcast"
     );
-    for _ in 0..400 {
+    let mut quiet = 0;
+    while parties[0].outcome().is_none() || quiet < 10 {
         for party in parties.iter_mut() {
             let event = Event::Connected {
                 height: chain.height,
@@ -244,13 +256,19 @@ pub fn play(chain: &mut Chain, parties: &mut [Game], silent: &BTreeSet<TxName>) 
                 }
             }
         }
+        for transaction in &queue {
+            chain.check(transaction).unwrap_or_else(|error| {
+                let known = graph
+                    .by_txid(&transaction.compute_txid())
+                    .map(|node| node.name.to_string());
+                assert!(error.contains("is spent"), "{known:?}: {error}");
+            });
+        }
         block = chain.mine(&queue);
         queue.clear();
-        names.extend(
-            block
-                .iter()
-                .map(|mined| graph.by_txid(&mined.compute_txid()).unwrap().name),
-        );
+        quiet = if block.is_empty() { quiet + 1 } else { 0 };
+        let name = |mined: &Transaction| graph.by_txid(&mined.compute_txid()).unwrap().name;
+        names.extend(block.iter().map(name));
     }
     names
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bits::{BitPublicKey, BitSecret};
+use crate::bits::BitPublicKey;
 use crate::winternitz::{PublicKey, Signature};
 
 use super::error::PredicateError;
@@ -56,7 +56,7 @@ impl Keys {
 #[derive(Clone, Debug, Default)]
 pub struct Openings {
     slots: BTreeMap<Slot, Signature>,
-    choices: BTreeMap<Choice, BitSecret>,
+    choices: BTreeMap<Choice, Vec<u8>>,
 }
 
 impl Openings {
@@ -70,18 +70,19 @@ impl Openings {
         self.slots.insert(slot, signature);
     }
 
-    /// Sets the operator's secret for a selection bit.
-    pub fn set_choice(&mut self, choice: Choice, secret: BitSecret) {
-        self.choices.insert(choice, secret);
+    /// Sets the operator's secret for a selection bit, of whatever length it is: an operator may make itself longer ones.
+    pub fn set_choice(&mut self, choice: Choice, secret: impl Into<Vec<u8>>) {
+        self.choices.insert(choice, secret.into());
     }
 
     /// The operator's secret for a selection bit.
     ///
     /// # Errors
     /// [`PredicateError::MissingChoiceOpening`].
-    pub fn choice(&self, choice: Choice) -> Result<&BitSecret, PredicateError> {
+    pub fn choice(&self, choice: Choice) -> Result<&[u8], PredicateError> {
         self.choices
             .get(&choice)
+            .map(Vec::as_slice)
             .ok_or(PredicateError::MissingChoiceOpening(choice))
     }
 

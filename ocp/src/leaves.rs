@@ -1,0 +1,243 @@
+//! The leaves of one dispute: the relations of the MIPS front end under the dispute's keys, each closed with a check of the
+//! challenger's signature.
+
+use std::sync::Arc;
+
+use bitcoin::key::XOnlyPublicKey;
+use bitcoin::{ScriptBuf, TapLeafHash};
+use gavel_script_gen::analysis::{AnalysisError, analyse};
+use gavel_script_gen::mips::{GameShape, Keys, LeafSet, Openings, PredicateError};
+use gavel_script_gen::script;
+use gavel_script_gen::script::Script;
+use gavel_script_gen::tree::{LeafTree, TreeError};
+use gavel_vm::digest::{Hasher, MemoryTree, RegisterTree};
+use gavel_vm::image::Image;
+use rayon::prelude::*;
+use thiserror::Error;
+
+use crate::game::Refuter;
+use crate::game::view::View;
+use crate::graph::name::Stage;
+use crate::graph::output::WitnessSize;
+use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize, Refutation};
+use crate::keys::slots::SlotKeys;
+use crate::params::Params;
+
+/// Why a dispute has no leaves, or a leaf cannot be spent.
+#[derive(Debug, Error)]
+pub enum LeavesError {
+    /// A relation, or its script, is refused.
+    #[error(transparent)]
+    Predicate(#[from] PredicateError),
+    /// A leaf cannot be proved.
+    #[error("leaf {name} cannot be proved: {error}")]
+    Analysis {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: AnalysisError,
+    },
+    /// The leaves make no tree.
+    #[error("the leaves of the {stage} stage make no tree: {error}")]
+    Tree {
+        /// The stage.
+        stage: Stage,
+        /// Why.
+        error: TreeError,
+    },
+}
+
+/// What the leaves depend on besides keys, for a game about this program.
+pub fn game_shape(params: &Params, image: &Image) -> GameShape {
+    let hasher = Hasher::new(params.digest_bits);
+    let memory_root = MemoryTree::of(hasher.clone(), image.memory()).root();
+    let gpr_root = RegisterTree::new(&hasher, image.registers()).root();
+    let boot_file = hasher.file(&gpr_root, image.cpu());
+    GameShape {
+        trace_bits: params.trace_rounds.clone(),
+        path_bits: params.path_rounds.clone(),
+        digest: params.digest_bits,
+        order: image.order(),
+        boot: hasher.state(&memory_root, &boot_file),
+        boot_file,
+    }
+}
+
+/// The leaves of one dispute. Scripts are made again when they are needed; kept are the trees.
+#[derive(Clone, Debug)]
+pub struct DisputeLeaves {
+    set: Arc<LeafSet>,
+    keys: Keys,
+    challenger: XOnlyPublicKey,
+    stages: [StageLeaves; 3],
+}
+
+#[derive(Clone, Debug)]
+struct StageLeaves {
+    /// Numbers of the stage's leaves in the set, in the order of the tree.
+    numbers: Vec<usize>,
+    tree: LeafTree,
+    worst: LeafSize,
+}
+
+impl DisputeLeaves {
+    /// Makes and proves all leaves under the keys of the claim and of the dispute.
+    ///
+    /// # Errors
+    /// A key is missing, or a leaf cannot be proved.
+    pub fn new(
+        set: Arc<LeafSet>,
+        claim: &SlotKeys,
+        dispute: &SlotKeys,
+        challenger: XOnlyPublicKey,
+    ) -> Result<Self, LeavesError> {
+        let mut keys = Keys::new();
+        for (slot, key) in claim.slots().chain(dispute.slots()) {
+            keys.set(slot, key.clone());
+        }
+        for (choice, bit) in dispute.choices() {
+            keys.set_choice(choice, bit.operator);
+        }
+        let stage = |stage| stage_leaves(&set, &keys, challenger, stage);
+        let stages = [
+            stage(Stage::Step)?,
+            stage(Stage::Path)?,
+            stage(Stage::Access)?,
+        ];
+        Ok(Self {
+            set,
+            keys,
+            challenger,
+            stages,
+        })
+    }
+
+    /// Roots and costliest leaves, for the graph.
+    pub fn trees(&self) -> DisproveTrees {
+        let tree = |stage| {
+            let leaves = self.stage(stage);
+            DisproveTree {
+                root: leaves.tree.root(),
+                worst: leaves.worst,
+            }
+        };
+        DisproveTrees {
+            step: tree(Stage::Step),
+            path: tree(Stage::Path),
+            access: tree(Stage::Access),
+        }
+    }
+
+    fn stage(&self, stage: Stage) -> &StageLeaves {
+        match stage {
+            Stage::Step => &self.stages[0],
+            Stage::Path => &self.stages[1],
+            Stage::Access => &self.stages[2],
+        }
+    }
+}
+
+impl Refuter for DisputeLeaves {
+    fn refute(&self, stage: Stage, view: &View) -> Result<Option<Refutation>, LeavesError> {
+        let Some(found) = self
+            .set
+            .find_refutation(relation_stage(stage), &view.values)?
+        else {
+            return Ok(None);
+        };
+        let leaves = self.stage(stage);
+        let place = leaves
+            .numbers
+            .iter()
+            .position(|&number| number == found.leaf);
+        let Some((leaf, branch)) = self
+            .set
+            .leaf(found.leaf)
+            .zip(place.and_then(|place| leaves.tree.branch(place)))
+        else {
+            return Ok(None);
+        };
+        let mut openings = Openings::new();
+        for (slot, signature) in &view.signatures {
+            openings.set(*slot, signature.clone());
+        }
+        for (choice, secret) in &view.copied {
+            openings.set_choice(*choice, secret.clone());
+        }
+        Ok(Some(Refutation {
+            leaf: leaf.name().to_owned(),
+            script: close(leaf.script(&self.keys)?, self.challenger).to_script_buf(),
+            branch,
+            witness: leaf.witness(&openings, &found.hints)?,
+        }))
+    }
+}
+
+fn relation_stage(stage: Stage) -> gavel_script_gen::mips::Stage {
+    match stage {
+        Stage::Step => gavel_script_gen::mips::Stage::Step,
+        Stage::Path => gavel_script_gen::mips::Stage::Path,
+        Stage::Access => gavel_script_gen::mips::Stage::Access,
+    }
+}
+
+/// The leaf with the check of the challenger's signature, which lies below everything else on the stack.
+fn close(leaf: Script, challenger: XOnlyPublicKey) -> Script {
+    script! { {leaf} OP_VERIFY {challenger} OP_CHECKSIG }
+}
+
+fn stage_leaves(
+    set: &LeafSet,
+    keys: &Keys,
+    challenger: XOnlyPublicKey,
+    stage: Stage,
+) -> Result<StageLeaves, LeavesError> {
+    let leaves: Vec<_> = set
+        .leaves()
+        .enumerate()
+        .filter(|(_, leaf)| leaf.stage() == relation_stage(stage))
+        .collect();
+    let made: Result<Vec<(TapLeafHash, LeafSize)>, LeavesError> = leaves
+        .par_iter()
+        .map(|(_, leaf)| {
+            let script = close(leaf.script(keys)?, challenger);
+            const SIGNATURE: usize = 1;
+            analyse(&script, leaf.witness_items() + SIGNATURE).map_err(|error| {
+                LeavesError::Analysis {
+                    name: leaf.name().to_owned(),
+                    error,
+                }
+            })?;
+            let script: ScriptBuf = script.to_script_buf();
+            let elements = WitnessSize {
+                items: leaf.witness_items(),
+                bytes: leaf.max_witness_weight(),
+            };
+            let size = LeafSize {
+                elements,
+                script: script.len(),
+                depth: 0,
+            };
+            Ok((
+                TapLeafHash::from_script(&script, bitcoin::taproot::LeafVersion::TapScript),
+                size,
+            ))
+        })
+        .collect();
+    let (hashes, mut sizes): (Vec<_>, Vec<_>) = made?.into_iter().unzip();
+    let tree = LeafTree::new(hashes).map_err(|error| LeavesError::Tree { stage, error })?;
+    for (place, size) in sizes.iter_mut().enumerate() {
+        size.depth = tree.depth(place).unwrap_or_default();
+    }
+    let worst = sizes
+        .into_iter()
+        .max_by_key(|size| size.witness(0).weight());
+    let error = TreeError::Empty;
+    let worst = worst.ok_or(LeavesError::Tree { stage, error })?;
+    let numbers = leaves.into_iter().map(|(number, _)| number).collect();
+    Ok(StageLeaves {
+        numbers,
+        tree,
+        worst,
+    })
+}
