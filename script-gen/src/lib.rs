@@ -3,7 +3,7 @@
 //! Its layers, each on those before it:
 //! - [`mod@script`]: the assembler and [`script!`], which cannot express what a tapscript may not contain;
 //! - [`analysis`]: the proof, made for every leaf, that stack, numbers, indices and branches are in order;
-//! - gadgets: [`winternitz`] and [`bits`] commitments, [`mod@blake3`];
+//! - gadgets: [`winternitz`] and [`bits`] commitments, [`mod@blake3`], [`bn254`] field arithmetic;
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;
 //! - [`mips`]: the leaves of the trace game, from relations between the committed values of one machine step;
 //! - [`reveal`]: the scripts by which transactions publish committed values.
@@ -34,6 +34,7 @@
 pub mod analysis;
 pub mod bits;
 pub mod blake3;
+pub mod bn254;
 pub mod leaf;
 pub mod manifest;
 pub mod mips;

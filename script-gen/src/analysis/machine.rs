@@ -28,6 +28,8 @@ pub(super) struct Machine<'a> {
     marks: &'a [(usize, Mark)],
     label: Option<&'a str>,
     pub(super) table: Option<Range<usize>>,
+    /// Whether an operand that is too long is a failed check.
+    pub(super) limits: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -51,6 +53,7 @@ impl<'a> Machine<'a> {
             marks,
             label: None,
             table: None,
+            limits: false,
         }
     }
 
@@ -123,12 +126,14 @@ impl<'a> Machine<'a> {
 
     fn read_marks(&mut self) {
         self.table = None;
+        self.limits = false;
         while let Some(((at, mark), rest)) = self.marks.split_first()
             && *at <= self.at
         {
             match mark {
                 Mark::Label(label) => self.label = Some(label),
                 Mark::Table(places) => self.table = Some(places.clone()),
+                Mark::Limit => self.limits = true,
             }
             self.marks = rest;
         }

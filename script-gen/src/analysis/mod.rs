@@ -6,7 +6,8 @@
 //! - both sides of a branch leave stacks of the same height, every `OP_IF` has a boolean or an item of the spender (whom
 //!   MINIMALIF, a consensus rule of tapscript, forces to give a boolean);
 //! - every arithmetic operand is a number of at most four bytes; an item of the spender reaches arithmetic only through a
-//!   comparison, `OP_MIN`, `OP_MAX` or `OP_ABS`, and is never compared as bytes except for a check that it passes;
+//!   comparison, `OP_MIN`, `OP_MAX` or `OP_ABS`, and is never compared as bytes except for a check that it passes.
+//!   Where the script says so ([`limit`](crate::script::limit)), a number that may be longer is a check: it ends the script;
 //! - every `OP_PICK` and `OP_ROLL` reads inside the stack and, if its index is not constant, inside the table that the script
 //!   names ([`pick_from`](crate::script::pick_from)); an index below zero ends the script;
 //! - exactly one boolean is left at the end, and nothing on the altstack.

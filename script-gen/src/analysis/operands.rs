@@ -20,6 +20,10 @@ impl Machine<'_> {
     pub(super) fn pop_operand(&mut self) -> Result<Id, Problem> {
         let id = self.pop()?;
         self.facts.refresh(id);
+        if self.limits && self.facts.kind(id).range().is_some() {
+            let Interval { lo, hi, .. } = Interval::OPERANDS;
+            self.facts.narrow(id, lo, hi);
+        }
         match self.facts.kind(id) {
             Kind::Bytes(_) => Err(Problem::OperandIsBytes),
             Kind::Number(range) | Kind::HintIn(range) if !range.is_operand() => {

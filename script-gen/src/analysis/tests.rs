@@ -3,7 +3,7 @@
 use super::*;
 use crate::bits::CopiedBit;
 use crate::script;
-use crate::script::pick_from;
+use crate::script::{limit, pick_from};
 use crate::winternitz::{GameSeed, Shape};
 
 fn number(lo: i64, hi: i64) -> Entry {
@@ -98,6 +98,37 @@ fn operands_fit_four_bytes() {
     assert!(wide(script! { OP_DUP OP_ADD OP_SIZE }, 1 << 30).is_ok());
     let hash = script! { OP_HASH160 OP_1ADD };
     assert_eq!(wide(hash, 1), Err(Problem::OperandIsBytes));
+}
+
+#[test]
+fn limits_end_the_script_where_they_are_meant_to() {
+    let most = (1 << 31) - 1;
+    let from = |script| result(script, &[number(0, most)]);
+    assert_eq!(
+        from(script! { OP_1ADD {limit(Op::OneAdd)} }),
+        number(2, most + 1)
+    );
+    // Behind the check, copies of the operand are known to have passed it.
+    assert_eq!(
+        from(script! { OP_1ADD OP_DUP {limit(Op::Negate)} OP_DROP }),
+        number(1, most)
+    );
+    // A limit holds for one opcode only, and it makes neither items of the spender nor byte strings into operands.
+    let next = script! { OP_DUP {limit(Op::Add)} OP_1ADD };
+    let problem_of = |script| analyse_part(&script, &[number(0, most)]).map_err(|e| e.problem);
+    let (lo, hi) = (0, 2 * most);
+    assert_eq!(problem_of(next), Err(Problem::OperandTooWide { lo, hi }));
+    let bytes = script! { OP_HASH160 {limit(Op::OneAdd)} };
+    assert_eq!(problem_of(bytes), Err(Problem::OperandIsBytes));
+    assert_eq!(
+        problem(script! { {limit(Op::OneAdd)} }, 1),
+        Problem::UncheckedHint
+    );
+    // What is too long for certain would leave nothing to prove behind it.
+    let always = script! { OP_1ADD {limit(Op::OneAdd)} };
+    let error = analyse_part(&always, &[number(most, most)]).map_err(|e| e.problem);
+    let (lo, hi) = (most + 1, most + 1);
+    assert_eq!(error, Err(Problem::OperandTooWide { lo, hi }));
 }
 
 #[test]

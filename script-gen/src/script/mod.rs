@@ -105,6 +105,9 @@ pub enum Mark {
     /// The `OP_PICK` or `OP_ROLL` at this place reads a table: its index, counted in places below the top with the index
     /// itself removed, lies in this range. The analysis has to prove it.
     Table(Range<usize>),
+    /// The arithmetic opcode at this place is itself a check: an operand longer than four bytes ends the script here, and
+    /// that is meant. Behind it the analysis takes its operands to be numbers of at most four bytes, as the interpreter does.
+    Limit,
 }
 
 /// A tapscript under construction, or a part of one.
@@ -231,6 +234,14 @@ pub fn pick_from(places: Range<usize>) -> Script {
 /// `OP_ROLL` from a table: the index on the stack has to lie in `places`, counted below the top after the index is removed.
 pub fn roll_from(places: Range<usize>) -> Script {
     table_access(Op::Roll, places)
+}
+
+/// An arithmetic opcode that ends the script if an operand is longer than four bytes, which the analysis would else refuse.
+pub fn limit(op: Op) -> Script {
+    let mut script = Script::new();
+    script.mark(Mark::Limit);
+    script.push_op(op);
+    script
 }
 
 fn table_access(op: Op, places: Range<usize>) -> Script {
