@@ -231,7 +231,8 @@ impl Compression {
             key: self.key(),
             message,
             digest,
-            others: 0,
+            // The signature of whoever may spend the leaf.
+            others: 1,
         };
         script! {
             {(0..nibbles).map(|_| script! { OP_FROMALTSTACK OP_DUP OP_ADD })}

@@ -124,34 +124,18 @@ const REGIMM: u32 = 0x01;
 const SPECIAL2: u32 = 0x1c;
 const SPECIAL3: u32 = 0x1f;
 
-/// The number that stands for an instruction in a leaf: its primary opcode, or its function above the base of its group.
-/// Instructions that only a further field tells apart share one.
-fn key(op: Op) -> i64 {
-    let bits = op.encoding().bits;
-    let function = i64::from(bits & 0x3f);
-    match bits >> 26 {
-        SPECIAL => base(SPECIAL) + function,
-        REGIMM => base(REGIMM) + i64::from(bits >> 16 & 31),
-        SPECIAL2 => base(SPECIAL2) + function,
-        SPECIAL3 => base(SPECIAL3) + function,
-        primary => i64::from(primary),
-    }
-}
+/// Primary opcodes whose instructions a further field tells apart.
+const GROUPS: [u32; 4] = [SPECIAL, REGIMM, SPECIAL2, SPECIAL3];
 
-/// First key of a group. The order makes the small ones frequent: a key below 128 is a two-byte push.
-const fn base(group: u32) -> i64 {
-    match group {
-        SPECIAL => 64,
-        REGIMM => 128,
-        SPECIAL2 => 192,
-        _ => 256,
-    }
-}
+/// Numbers in a group, and the first number that is no primary opcode.
+const GROUP_SIZE: i64 = 64;
 
-/// Tells the instructions of a leaf apart by one bound number.
+/// Tells the instructions of a leaf apart by one bound number: the primary opcode, or the function (the rt field for REGIMM)
+/// above the base of the group. Instructions that only a further field tells apart share one.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoder {
     key: Expr,
+    /// The groups that the leaf needs. The first has the smallest numbers, which are cheap to push.
     groups: Vec<u32>,
 }
 
@@ -159,15 +143,13 @@ impl Decoder {
     /// Binds the key of the opened instruction word, with the groups that `ops` need.
     pub(crate) fn new(p: &mut Predicate, ops: &[Op]) -> Self {
         let opcode = p.bind(primary());
-        let groups: Vec<u32> = [SPECIAL, REGIMM, SPECIAL2, SPECIAL3]
-            .into_iter()
-            .filter(|group| ops.iter().any(|op| op.encoding().bits >> 26 == *group))
-            .collect();
+        let needed = |group: &u32| ops.iter().any(|op| op.encoding().bits >> 26 == *group);
+        let groups: Vec<u32> = GROUPS.into_iter().filter(needed).collect();
         let mut key = opcode.clone();
-        for &group in &groups {
+        for (base, &group) in (GROUP_SIZE..).step_by(GROUP_SIZE as usize).zip(&groups) {
             let within = if group == REGIMM { rt() } else { function() };
             let of_group = opcode.clone().eq(i64::from(group));
-            key = of_group.choose(within + base(group), key);
+            key = of_group.choose(within + base, key);
         }
         Self {
             key: p.bind(key),
@@ -175,13 +157,24 @@ impl Decoder {
         }
     }
 
-    /// Whether the instruction is one of `ops`, as far as opcode and function tell.
+    /// The key of an instruction of the leaf.
+    fn key(&self, op: Op) -> i64 {
+        let bits = op.encoding().bits;
+        let (group, function) = (bits >> 26, i64::from(bits & 0x3f));
+        let Some(place) = self.groups.iter().position(|needed| *needed == group) else {
+            return i64::from(group);
+        };
+        let within = if group == REGIMM {
+            i64::from(bits >> 16 & 31)
+        } else {
+            function
+        };
+        GROUP_SIZE * (place as i64 + 1) + within
+    }
+
+    /// Whether the instruction is one of `ops`, which must be among those of the leaf, as far as opcode and function tell.
     pub(crate) fn is(&self, ops: &[Op]) -> Expr {
-        debug_assert!(ops.iter().all(|op| {
-            let primary = op.encoding().bits >> 26;
-            key(*op) < 64 || self.groups.contains(&primary)
-        }));
-        let keys: Vec<i64> = ops.iter().map(|op| key(*op)).collect();
+        let keys: Vec<i64> = ops.iter().map(|op| self.key(*op)).collect();
         self.key.clone().one_of(&keys)
     }
 }
@@ -193,7 +186,7 @@ pub(crate) fn is_supported(p: &mut Predicate) -> Expr {
     let hardware: Vec<Op> = Op::ALL
         .iter()
         .copied()
-        .filter(|op| key(*op) == key(Op::RdhwrCpu))
+        .filter(|op| decoder.key(*op) == decoder.key(Op::RdhwrCpu))
         .collect();
     let plain: Vec<Op> = Op::ALL
         .iter()

@@ -56,8 +56,7 @@ fn quotient(modulus: Modulus) -> Relation {
         let (rs, rt) = (step(Rs), step(Rt));
         p.require(signed.clone().or(decoder.is(&[Op::Divu])));
         p.require(any([is_zero(&rt), overflows(&signed, &rs, &rt)]).not());
-        let lo = signed_digits(&step(LoAfter), &signed);
-        let product = modulus.product(p, &lo, &signed_digits(&rt, &signed));
+        let product = modulus.product(p, &step(LoAfter), &rt, &signed);
         let (rs, hi) = (
             signed_digits(&rs, &signed),
             signed_digits(&step(HiAfter), &signed),
@@ -67,7 +66,7 @@ fn quotient(modulus: Modulus) -> Relation {
             .zip(&hi)
             .map(|(rs, hi)| rs.clone() - hi.clone())
             .collect();
-        p.require(modulus.misses(product - modulus.fold(&rest)));
+        p.require((product - modulus.fold(&rest)).misses(m));
     })
 }
 

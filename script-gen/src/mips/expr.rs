@@ -73,6 +73,8 @@ pub(crate) enum Expr {
     Mod(Box<Expr>, i64),
     /// The number next to zero that is congruent to `x` modulo m: `-m/2 < x <= m/2`.
     Near(Box<Expr>, i64),
+    /// Whether m does not divide `x`.
+    Misses(Box<Expr>, i64),
     /// `a * b`, for a >= 0.
     Mul(Box<Expr>, Box<Expr>),
     /// `items[index]`; the items lie side by side on the stack.
@@ -132,6 +134,9 @@ impl Expr {
     }
     pub(crate) fn near(self, m: i64) -> Self {
         Self::Near(Box::new(self), m)
+    }
+    pub(crate) fn misses(self, m: i64) -> Self {
+        Self::Misses(Box::new(self), m)
     }
     pub(crate) fn mul(self, other: impl Into<Self>) -> Self {
         Self::Mul(Box::new(self), Box::new(other.into()))
@@ -198,6 +203,7 @@ impl Expr {
                     residue
                 }
             }
+            Self::Misses(a, m) => i64::from(a.eval(atoms)? % m != 0),
             Self::Mul(a, b) => a.eval(atoms)? * b.eval(atoms)?,
             Self::Pick(items, index) => {
                 let index = index.eval(atoms)?;
@@ -237,7 +243,7 @@ impl Expr {
                 let a = a.range(known)?;
                 Range(-a.1, -a.0)
             }
-            Self::Not(a) => {
+            Self::Not(a) | Self::Misses(a, _) => {
                 a.range(known)?;
                 Range(0, 1)
             }
@@ -321,7 +327,8 @@ impl Expr {
             | Self::Shl(a, _)
             | Self::Shr(a, _)
             | Self::Mod(a, _)
-            | Self::Near(a, _) => {
+            | Self::Near(a, _)
+            | Self::Misses(a, _) => {
                 a.visit(visit);
             }
             Self::Op2(_, a, b) | Self::Mul(a, b) => {

@@ -165,6 +165,21 @@ impl Lowering<'_> {
                     self.adjust(Op::LessThan, (1 - m) / 2, Op::Add, *m);
                 }
             }
+            Expr::Misses(a, m) => {
+                let Range(low, high) = a.range(self.predicate.ranges())?;
+                self.eval(a)?;
+                self.op(Op::Abs);
+                // For 0 <= x <= 2c, |x - c| is at most c; it is a multiple of m exactly if x is, for c a multiple of m.
+                for multiple in multiples(*m, high.max(-low)).rev() {
+                    self.script.push_int(multiple);
+                    self.op(Op::Sub);
+                    self.op(Op::Abs);
+                }
+                // Now 0 <= x <= m.
+                self.script.push_int(1);
+                self.script.push_int(*m);
+                self.op(Op::Within);
+            }
             Expr::Shr(a, k) => {
                 let high = self.high(a)?;
                 self.eval(a)?;
@@ -186,7 +201,7 @@ impl Lowering<'_> {
     fn is_comparison(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Op2(op, ..) => !matches!(op, Op2::Add | Op2::Sub | Op2::Min | Op2::Max),
-            Expr::Not(_) | Expr::Bit(_) => true,
+            Expr::Not(_) | Expr::Misses(..) | Expr::Bit(_) => true,
             Expr::If(_, then, otherwise) => {
                 self.is_comparison(then) && self.is_comparison(otherwise)
             }

@@ -13,7 +13,8 @@ use super::word::{Word, is_negative, number, step};
 pub(crate) fn relations() -> Vec<Relation> {
     let mut relations = vec![low_product()];
     relations.extend(MODULI.map(product));
-    relations.extend(MODULI.map(accumulate));
+    relations.extend(MODULI.map(|modulus| accumulate(modulus, true)));
+    relations.extend(MODULI.map(|modulus| accumulate(modulus, false)));
     relations
 }
 
@@ -29,38 +30,40 @@ fn product(modulus: Modulus) -> Relation {
         let decoder = Decoder::new(p, &[Op::Mult, Op::Multu]);
         let signed = p.bind(decoder.is(&[Op::Mult]));
         p.require(signed.clone().or(decoder.is(&[Op::Multu])));
-        let (rs, rt) = (
-            signed_digits(&step(Rs), &signed),
-            signed_digits(&step(Rt), &signed),
-        );
-        let product = modulus.product(p, &rs, &rt);
+        let product = modulus.product(p, &step(Rs), &step(Rt), &signed);
         let hi = signed_digits(&step(HiAfter), &signed);
         let after = modulus.fold(&double(&hi, &step(LoAfter)));
-        p.require(modulus.misses(product - after));
+        p.require((product - after).misses(m));
     })
 }
 
-/// With `u` the change of HI and LO as unsigned numbers (its opposite for MSUB), `rs * rt - u` is 0 or +-2^64 in a true step:
-/// 2^64 if a product that is not negative carried out of the top, so that u is negative; -2^64 if a negative one borrowed.
+/// With u the change of HI and LO as unsigned numbers and v the number added (`rs * rt`, its opposite for MSUB), `v - u` is 0 or
+/// +-2^64 in a true step: 2^64 if a v that is not negative carried out of the top, so that u is negative; -2^64 if a negative
+/// one borrowed.
 ///
 /// Whether it did can be seen at the change of HI alone, call it h, since `|u - 2^32 h| < 2^32`: after a carry
 /// `u <= (2^32 - 1)^2 - 2^64 < -2^32`, so `h < 0`, and without one `u >= 0`, so `h >= 0`; likewise for a borrow. In a false step the
 /// number that is tested is not a multiple of 2^64, and less than 2^64 away from zero: some modulus misses it.
-fn accumulate(modulus: Modulus) -> Relation {
-    const ALL: [Op; 4] = [Op::Madd, Op::Maddu, Op::Msub, Op::Msubu];
+fn accumulate(modulus: Modulus, signed: bool) -> Relation {
+    let [add, subtract] = if signed {
+        [Op::Madd, Op::Msub]
+    } else {
+        [Op::Maddu, Op::Msubu]
+    };
     let m = modulus.value;
-    let text = format!("MADD, MSUB: HI and LO change by +- rs * rt modulo 2^64, modulo {m}");
-    Relation::step(&format!("accumulate/{m}"), &text, |p| {
-        let decoder = Decoder::new(p, &ALL);
-        p.require(decoder.is(&ALL));
-        let signed = p.bind(decoder.is(&[Op::Madd, Op::Msub]));
-        let subtracts = p.bind(decoder.is(&[Op::Msub, Op::Msubu]));
+    let names = format!("{}, {}", add.name(), subtract.name()).to_uppercase();
+    let text = format!("{names}: HI and LO change by +- rs * rt modulo 2^64, modulo {m}");
+    let name = format!(
+        "accumulate/{}/{m}",
+        if signed { "signed" } else { "unsigned" }
+    );
+    Relation::step(&name, &text, |p| {
+        let decoder = Decoder::new(p, &[add, subtract]);
+        p.require(decoder.is(&[add, subtract]));
+        let subtracts = p.bind(decoder.is(&[subtract]));
         let (rs, rt) = (step(Rs), step(Rt));
-        let product = modulus.product(
-            p,
-            &signed_digits(&rs, &signed),
-            &signed_digits(&rt, &signed),
-        );
+        let product = modulus.product(p, &rs, &rt, &Expr::Int(i64::from(signed)));
+        let added = p.bind(subtracts.clone().choose(-product.clone(), product));
         let change = |before: Word, after: Word| -> Vec<Expr> {
             before
                 .iter()
@@ -70,19 +73,22 @@ fn accumulate(modulus: Modulus) -> Relation {
         };
         let low = change(step(Lo), step(LoAfter));
         if modulus.ignores_the_top() {
-            let change = p.bind(modulus.fold(&low));
-            p.require(modulus.misses(product - subtracts.choose(-change.clone(), change)));
+            p.require((added - modulus.fold(&low)).misses(m));
             return;
         }
         let high = p.table(change(step(Hi), step(HiAfter)));
-        let change = p.bind(modulus.fold(&double(&high, &low)));
-        let top = high[7].clone();
-        let h = p.bind(top.clone().ne(0).choose(top, number(&high[..7])));
-        let h = p.bind(subtracts.clone().choose(-h.clone(), h));
-        let negative = signed.and(is_negative(&rs).ne(is_negative(&rt)));
+        let rest = p.bind(added - modulus.fold(&double(&high, &low)));
+        // The sign of h is that of its first digit that is not 0: below a top digit of 1 or -1, the others cannot turn it.
+        let mut digits = high;
+        digits[7] = digits[7].clone().max(-1).min(1);
+        let h = p.bind(number(&digits));
+        let negative = match signed {
+            true => is_negative(&rs).ne(is_negative(&rt)).ne(subtracts),
+            false => subtracts,
+        };
         let wrap = modulus.two_to_the_64();
         let lost = negative.choose(h.clone().ge(1).choose(wrap, 0), h.lt(0).choose(-wrap, 0));
-        p.require(modulus.misses(product - subtracts.choose(-change.clone(), change) + lost));
+        p.require((rest + lost).misses(m));
     })
 }
 

@@ -4,5 +4,6 @@ mod core;
 mod game;
 mod honest;
 mod machine;
+mod sizes;
 mod step;
 mod wrong;
