@@ -22,6 +22,7 @@ mod chain;
 mod error;
 mod kernel;
 mod policy;
+pub mod scenario;
 mod treasury;
 
 pub use bitcoind::{BitcoindChain, find_bitcoind};
