@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bitcoin::key::XOnlyPublicKey;
 use bitcoin::{ScriptBuf, TapLeafHash};
 use gavel_script_gen::analysis::{AnalysisError, analyse};
-use gavel_script_gen::mips::{GameShape, Keys, LeafSet, Openings, PredicateError};
+use gavel_script_gen::mips::{GameShape, Keys, Leaf, LeafSet, Openings, PredicateError};
 use gavel_script_gen::script;
 use gavel_script_gen::script::Script;
 use gavel_script_gen::tree::{LeafTree, TreeError};
@@ -22,6 +22,7 @@ use crate::graph::output::WitnessSize;
 use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize, Refutation};
 use crate::keys::slots::SlotKeys;
 use crate::params::Params;
+use crate::plan::LeafSizes;
 
 /// Why a dispute has no leaves, or a leaf cannot be spent.
 #[derive(Debug, Error)]
@@ -77,7 +78,27 @@ struct StageLeaves {
     /// Numbers of the stage's leaves in the set, in the order of the tree.
     numbers: Vec<usize>,
     tree: LeafTree,
+    /// Sizes, in the order of the tree.
+    proved: Vec<Proved>,
     worst: LeafSize,
+}
+
+/// What is known of a leaf once it is proved.
+#[derive(Clone, Copy, Debug)]
+struct Proved {
+    size: LeafSize,
+    peak_stack: usize,
+}
+
+/// A leaf of a dispute, and what it takes to spend it.
+#[derive(Clone, Copy, Debug)]
+pub struct DisputeLeaf<'a> {
+    /// The relation that it refutes.
+    pub leaf: Leaf<'a>,
+    /// The size of its spend.
+    pub size: LeafSize,
+    /// The most items on stack and altstack.
+    pub peak_stack: usize,
 }
 
 impl DisputeLeaves {
@@ -126,6 +147,28 @@ impl DisputeLeaves {
             path: tree(Stage::Path),
             access: tree(Stage::Access),
         }
+    }
+
+    /// The costliest leaf of each stage, for the planner.
+    pub fn sizes(&self) -> LeafSizes {
+        LeafSizes {
+            step: self.stage(Stage::Step).worst,
+            path: self.stage(Stage::Path).worst,
+            access: self.stage(Stage::Access).worst,
+        }
+    }
+
+    /// The leaves of a stage, in the order of its tree.
+    pub fn leaves(&self, stage: Stage) -> impl Iterator<Item = DisputeLeaf<'_>> {
+        let leaves = self.stage(stage);
+        let proved = leaves.numbers.iter().zip(&leaves.proved);
+        proved.filter_map(|(&number, &Proved { size, peak_stack })| {
+            Some(DisputeLeaf {
+                leaf: self.set.leaf(number)?,
+                size,
+                peak_stack,
+            })
+        })
     }
 
     fn stage(&self, stage: Stage) -> &StageLeaves {
@@ -197,12 +240,12 @@ fn stage_leaves(
         .enumerate()
         .filter(|(_, leaf)| leaf.stage() == relation_stage(stage))
         .collect();
-    let made: Result<Vec<(TapLeafHash, LeafSize)>, LeavesError> = leaves
+    let made: Result<Vec<(TapLeafHash, Proved)>, LeavesError> = leaves
         .par_iter()
         .map(|(_, leaf)| {
             let script = close(leaf.script(keys)?, challenger);
             const SIGNATURE: usize = 1;
-            analyse(&script, leaf.witness_items() + SIGNATURE).map_err(|error| {
+            let report = analyse(&script, leaf.witness_items() + SIGNATURE).map_err(|error| {
                 LeavesError::Analysis {
                     name: leaf.name().to_owned(),
                     error,
@@ -220,17 +263,21 @@ fn stage_leaves(
             };
             Ok((
                 TapLeafHash::from_script(&script, bitcoin::taproot::LeafVersion::TapScript),
-                size,
+                Proved {
+                    size,
+                    peak_stack: report.peak_stack,
+                },
             ))
         })
         .collect();
-    let (hashes, mut sizes): (Vec<_>, Vec<_>) = made?.into_iter().unzip();
+    let (hashes, mut proved): (Vec<_>, Vec<_>) = made?.into_iter().unzip();
     let tree = LeafTree::new(hashes).map_err(|error| LeavesError::Tree { stage, error })?;
-    for (place, size) in sizes.iter_mut().enumerate() {
+    for (place, Proved { size, .. }) in proved.iter_mut().enumerate() {
         size.depth = tree.depth(place).unwrap_or_default();
     }
-    let worst = sizes
-        .into_iter()
+    let worst = proved
+        .iter()
+        .map(|leaf| leaf.size)
         .max_by_key(|size| size.witness(0).weight());
     let error = TreeError::Empty;
     let worst = worst.ok_or(LeavesError::Tree { stage, error })?;
@@ -238,6 +285,7 @@ fn stage_leaves(
     Ok(StageLeaves {
         numbers,
         tree,
+        proved,
         worst,
     })
 }

@@ -23,6 +23,7 @@ pub mod game;
 pub mod graph;
 pub mod keys;
 pub mod leaves;
+pub mod measure;
 pub mod params;
 pub mod plan;
 pub mod presign;

@@ -312,7 +312,7 @@ impl Planner<'_> {
 }
 
 /// A set-up with keys that nobody uses.
-fn setup(params: &Params, leaves: LeafSizes) -> Setup {
+pub(crate) fn setup(params: &Params, leaves: LeafSizes) -> Setup {
     let secp = Secp256k1::new();
     let key = |index: usize| {
         let mut secret = [1; 32];

@@ -1,5 +1,7 @@
 //! A leaf: a tapscript that refutes one relation, with everything that an auditor and a planner want to know about it.
 
+use std::fmt;
+
 use bitcoin::consensus::encode::VarInt;
 use bitcoin::taproot::{LeafVersion, TapLeafHash};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,16 @@ pub enum LeafKind {
     Hash,
     /// Values that have to be equal or to follow each other: digests, selections, the claim.
     State,
+}
+
+impl fmt::Display for LeafKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Instruction => "instruction",
+            Self::Hash => "hash",
+            Self::State => "state",
+        })
+    }
 }
 
 /// The weight of a transaction that the default mempool relays, at most.
