@@ -1,5 +1,10 @@
 //! What can go wrong in a command.
 
+use gavel_ocp::graph::setup::SetupError;
+use gavel_ocp::leaves::LeavesError;
+use gavel_ocp::measure::MeasureError;
+use gavel_regtest::ChainError;
+use gavel_regtest::scenario::ScenarioError;
 use gavel_vm::image::ImageError;
 use gavel_vm::machine::MachineError;
 use std::path::PathBuf;
@@ -27,4 +32,19 @@ pub(crate) enum CliError {
     /// The run did not reach its end.
     #[error("the run ended early: {0}")]
     Machine(#[from] MachineError),
+    /// The leaves could not be compiled.
+    #[error("the leaves were not compiled: {0}")]
+    Leaves(#[from] LeavesError),
+    /// The leaves could not be measured.
+    #[error("the leaves were not measured: {0}")]
+    Measure(#[from] MeasureError),
+    /// The parameters of a game are refused.
+    #[error("the game cannot be laid out: {0}")]
+    Setup(#[from] SetupError),
+    /// The chain could not be started.
+    #[error("the chain did not start: {0}")]
+    Chain(#[from] ChainError),
+    /// The dispute could not be played.
+    #[error("the dispute was not played: {0}")]
+    Scenario(#[from] ScenarioError),
 }

@@ -2,8 +2,12 @@
 //!
 //! Exit codes: 0 success, 1 the program, the game or the chain refused (the message says why), 2 wrong usage.
 
+mod arguments;
+mod demo;
 mod error;
+mod leaves;
 mod output;
+mod plan;
 mod program;
 mod run;
 
@@ -22,11 +26,20 @@ struct Arguments {
 enum Command {
     /// Run a MIPS program on the machine: exit code, output, steps and the final state digest.
     Run(run::Run),
+    /// Every kind of leaf: what it refutes and how large it is.
+    Leaves(leaves::LeavesCommand),
+    /// What a dispute costs: rounds, turns, the size of every transaction.
+    Plan(plan::PlanCommand),
+    /// Play a dispute about a program's run on Bitcoin Core.
+    Demo(demo::Demo),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(command) => command.execute(),
+        Command::Leaves(command) => command.execute(),
+        Command::Plan(command) => command.execute(),
+        Command::Demo(command) => command.execute(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
