@@ -3,11 +3,15 @@
 //! The figures are the worst weights of the transactions that [`Blueprint`] lays out, over keys that nobody uses: scripts
 //! of other keys have the same size.
 
+use std::sync::Arc;
+
 use bitcoin::ScriptBuf;
 use bitcoin::hashes::Hash;
 use bitcoin::key::{Keypair, Secp256k1};
 use bitcoin::{TapNodeHash, Weight};
-use gavel_vm::digest::DigestLength;
+use gavel_script_gen::mips::{GameShape, LeafSet};
+use gavel_vm::digest::{Digest, DigestLength};
+use gavel_vm::memory::ByteOrder;
 use serde::Serialize;
 
 use crate::graph::TRUC_VBYTES;
@@ -17,6 +21,7 @@ use crate::graph::schedule::{Schedule, window};
 use crate::graph::setup::{DisputeSetup, Setup, SetupError, SignerInfo};
 use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize};
 use crate::keys::slots::OneTimeSecret;
+use crate::leaves::{DisputeLeaves, LeavesError};
 use crate::params::{Amounts, MAX_ROUND_BITS, MAX_TRACE_BITS, PATH_BITS, Params, TimeLocks};
 
 /// The costliest leaves of the three stages.
@@ -28,6 +33,35 @@ pub struct LeafSizes {
     pub path: LeafSize,
     /// Over a revealed access.
     pub access: LeafSize,
+}
+
+impl LeafSizes {
+    /// The costliest leaves of the MIPS machine in a game with these parameters. They do not depend on the program, but for
+    /// its byte order, which makes no difference to the costliest ones.
+    ///
+    /// # Errors
+    /// The parameters are refused, or a leaf cannot be proved.
+    pub fn of_machine(params: &Params) -> Result<Self, LeavesError> {
+        let set = LeafSet::new(GameShape {
+            trace_bits: params.trace_rounds.clone(),
+            path_bits: params.path_rounds.clone(),
+            digest: params.digest_bits,
+            order: ByteOrder::Big,
+            boot: Digest([u32::MAX; 8]),
+            boot_file: Digest([u32::MAX; 8]),
+        })?;
+        let operator = OneTimeSecret::new(&[0; 32], &[0; 32]);
+        let selections = OneTimeSecret::new(&[1; 32], &[0; 32]).selection_keys(params, 1);
+        let keys = operator.dispute_keys(params, 1, &selections);
+        let signer = unused_key(1).x_only_public_key().0;
+        let trees =
+            DisputeLeaves::new(Arc::new(set), &operator.claim_keys(params), &keys, signer)?.trees();
+        Ok(Self {
+            step: trees.step.worst,
+            path: trees.path.worst,
+            access: trees.access.worst,
+        })
+    }
 }
 
 /// A transaction of a plan.
@@ -69,6 +103,12 @@ pub struct Plan {
     pub path_rounds: Vec<u8>,
     /// Rounds of both searches together.
     pub rounds: usize,
+    /// Turns of the longest dispute in which a lie is refuted.
+    pub turns: usize,
+    /// Virtual bytes of the costliest dispute in which a lie is refuted.
+    pub total_vbytes: u64,
+    /// Blocks of the longest dispute in which a lie is refuted.
+    pub worst_blocks: u32,
     /// A claim that nobody challenges.
     pub honest: Course,
     /// The longest dispute in which the operator falls silent.
@@ -99,18 +139,23 @@ impl Plan {
             courses.max_by_key(|course| course.total_vbytes)
         };
         let honest = planner.course(&[TxName::Claim, TxName::Payout], &[]);
-        let lies = Stage::ALL
+        let lies: Vec<Course> = Stage::ALL
             .iter()
             .zip(&lines)
-            .map(|(&stage, line)| planner.lie(stage, line));
+            .map(|(&stage, line)| planner.lie(stage, line))
+            .collect();
         Ok(Self {
             digest_bits: params.digest_bits.bits(),
             trace_rounds: params.trace_rounds.clone(),
             path_rounds: params.path_rounds.clone(),
             rounds: params.trace_rounds.len() + params.path_rounds.len(),
+            turns: lies.iter().map(|lie| lie.turns).max().unwrap_or(0),
+            total_vbytes: lies.iter().map(|lie| lie.total_vbytes).max().unwrap_or(0),
+            worst_blocks: lies.iter().map(|lie| lie.worst_blocks).max().unwrap_or(0),
             silent_operator: silent(Party::Operator).unwrap_or_else(|| honest.clone()),
             silent_challenger: silent(Party::Challenger).unwrap_or_else(|| honest.clone()),
             lying_operator: lies
+                .into_iter()
                 .max_by_key(|course| course.total_vbytes)
                 .unwrap_or_else(|| honest.clone()),
             honest,
@@ -138,8 +183,8 @@ impl Plan {
 /// # Errors
 /// The parameters are refused.
 pub fn cheapest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> {
-    best(params, leaves, |course| {
-        (course.total_vbytes, course.turns as u64)
+    best(params, leaves, |plan| {
+        (plan.total_vbytes, plan.turns as u64)
     })
 }
 
@@ -148,8 +193,8 @@ pub fn cheapest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> 
 /// # Errors
 /// The parameters are refused.
 pub fn fastest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> {
-    best(params, leaves, |course| {
-        (course.turns as u64, course.total_vbytes)
+    best(params, leaves, |plan| {
+        (plan.turns as u64, plan.total_vbytes)
     })
 }
 
@@ -157,7 +202,7 @@ pub fn fastest(params: &Params, leaves: LeafSizes) -> Result<Plan, SetupError> {
 fn best(
     params: &Params,
     leaves: LeafSizes,
-    cost: impl Fn(&Course) -> (u64, u64),
+    cost: impl Fn(&Plan) -> (u64, u64),
 ) -> Result<Plan, SetupError> {
     let mut best = (params.clone(), Plan::new(params, leaves)?);
     let trace = (1..=MAX_ROUND_BITS).map(|bits| (Some(rounds(params.trace_bits(), bits)), None));
@@ -167,7 +212,7 @@ fn best(
         changed.trace_rounds = trace_rounds.unwrap_or(changed.trace_rounds);
         changed.path_rounds = path_rounds.unwrap_or(changed.path_rounds);
         let plan = Plan::new(&changed, leaves)?;
-        if plan.is_standard() && cost(&plan.lying_operator) < cost(&best.1.lying_operator) {
+        if plan.is_standard() && cost(&plan) < cost(&best.1) {
             best = (changed, plan);
         }
     }
@@ -314,12 +359,7 @@ impl Planner<'_> {
 /// A set-up with keys that nobody uses.
 pub(crate) fn setup(params: &Params, leaves: LeafSizes) -> Setup {
     let secp = Secp256k1::new();
-    let key = |index: usize| {
-        let mut secret = [1; 32];
-        secret[31] = index as u8 + 1;
-        Keypair::from_seckey_slice(&secp, &secret)
-            .expect("a number between 1 and the order of the group")
-    };
+    let key = unused_key;
     let one_time = OneTimeSecret::new(&[0; 32], &[0; 32]);
     let challenger = OneTimeSecret::new(&[1; 32], &[0; 32]);
     let signer = |index| {
@@ -353,4 +393,12 @@ pub(crate) fn setup(params: &Params, leaves: LeafSizes) -> Setup {
         disputes: (1..params.signers).map(dispute).collect(),
         params: params.clone(),
     }
+}
+
+/// A key that nobody uses.
+fn unused_key(index: usize) -> Keypair {
+    let mut secret = [1; 32];
+    secret[31] = index as u8 + 1;
+    Keypair::from_seckey_slice(&Secp256k1::new(), &secret)
+        .expect("a number between 1 and the order of the group")
 }

@@ -19,6 +19,11 @@
 //! disputes must have ended; an unchallenged claim is paid out after the challenge period, by a transaction that spends
 //! every challenger's connector. When a second challenger wins after the operator's bond is gone, it takes its own
 //! bond back (Withdraw or Recover).
+//!
+//! This costs set-up, not chain space: each potential challenger has one-time keys, leaves and pre-signed transactions of
+//! its own (three to four signatures of all signers for every move), the claim one more output and the payout of an
+//! unchallenged claim one more input. The price of a challenge that fails is time: the payout then waits for the longest
+//! dispute there could be.
 
 use bitcoin::key::{Secp256k1, XOnlyPublicKey};
 use bitcoin::{Amount, ScriptBuf, TxOut, Weight};
