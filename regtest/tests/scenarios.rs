@@ -6,7 +6,7 @@ use gavel_regtest::{
     BitcoindChain, Chain, KernelChain,
     scenario::{Balance, Lie, LieKind, Outcome, Scenario, ScenarioError, Verdict},
 };
-use gavel_vm::{image::Image, isa::Class, memory::ByteOrder, supervisor};
+use gavel_vm::{digest::DigestLength, image::Image, isa::Class, memory::ByteOrder, supervisor};
 
 /// Sums its input bytes in a few hundred steps.
 const TINY: &[u8] = include_bytes!("../../vm/programs/elf/c-tiny-be.elf");
@@ -397,4 +397,30 @@ fn a_lie_that_cannot_be_told_is_refused() {
         ),
         "{result:?}"
     );
+}
+
+/// Short digests and wide rounds, whose disclosures take several transactions; long digests and narrow rounds.
+#[test]
+fn games_of_other_shapes_end_alike() {
+    for (digest, arity_bits, disclosures) in [
+        (DigestLength::Bits160, 8, 4),
+        (DigestLength::Bits256, 1, 10),
+    ] {
+        let lie = Some("store".parse().unwrap());
+        let shaped = Scenario {
+            digest,
+            arity_bits,
+            ..scenario(lie)
+        };
+        let outcome = shaped
+            .play(&mut KernelChain::start().unwrap(), &mut |_| ())
+            .unwrap();
+        assert_eq!(outcome.decided_by, "leaf store");
+        let disclosed = outcome
+            .transactions
+            .iter()
+            .filter(|report| report.name.starts_with("Disclose "));
+        assert_eq!(disclosed.count(), disclosures);
+        settles(&shaped, &outcome);
+    }
 }

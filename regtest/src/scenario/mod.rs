@@ -5,6 +5,7 @@
 
 mod balance;
 mod cast;
+mod challengers;
 mod error;
 mod finder;
 mod lie;
@@ -12,7 +13,6 @@ mod narrate;
 mod outcome;
 mod plan;
 mod table;
-mod trace;
 
 pub use error::ScenarioError;
 pub use lie::{Lie, LieError, LieKind};

@@ -7,9 +7,9 @@ use std::{
 
 use bitcoin::Transaction;
 use gavel_ocp::{
-    game::machine::{ChallengerTrace, OperatorTrace},
     game::{
         Effect, Event, Game, Outcome as Ending, Reply, Role,
+        machine::OperatorTrace,
         state::State,
         trace::{Claim, Trace},
         view::View,
@@ -29,16 +29,11 @@ use super::{
     Lie, LieKind, Outcome, Report, Scenario, ScenarioError, Verdict,
     balance::{Ledger, Settlement},
     cast::{Cast, Signer},
+    challengers::{CHALLENGER, challengers},
     finder::{Finder, Found},
     narrate::Narrator,
-    trace::Misled,
 };
 use crate::{Chain, Confirmed};
-
-/// The one who catches a lie, or does not.
-const CHALLENGER: u8 = 1;
-/// The one who catches it when the first has failed.
-const SECOND_CHALLENGER: u8 = 2;
 
 /// One party's state machine and the transactions that it wants to be confirmed.
 struct Player {
@@ -324,46 +319,6 @@ impl Player {
         self.wants = wanted.collect();
         Ok(())
     }
-}
-
-/// What a challenger takes for the truth.
-type Knowledge = Box<dyn Trace>;
-
-/// The challengers that play, with what each of them knows. The other signers leave the dispute to them.
-fn challengers(scenario: &Scenario) -> Result<Vec<(u8, Knowledge)>, ScenarioError> {
-    let honest = || {
-        ChallengerTrace::new(
-            scenario.image.clone(),
-            scenario.input.clone(),
-            scenario.digest,
-        )
-    };
-    Ok(match scenario.lie.map(|lie| lie.kind) {
-        Some(LieKind::ChallengerSilent | LieKind::BaselessChallenge) => {
-            vec![(
-                CHALLENGER,
-                Box::new(Misled::stubborn(honest())) as Box<dyn Trace>,
-            )]
-        }
-        Some(kind @ LieKind::WrongSelection) => {
-            let (needed, signers) = (usize::from(SECOND_CHALLENGER) + 1, scenario.signers);
-            if signers < needed {
-                return Err(ScenarioError::Signers {
-                    kind,
-                    needed,
-                    signers,
-                });
-            }
-            vec![
-                (
-                    CHALLENGER,
-                    Box::new(Misled::suspicious(honest())) as Box<dyn Trace>,
-                ),
-                (SECOND_CHALLENGER, Box::new(honest())),
-            ]
-        }
-        _ => vec![(CHALLENGER, Box::new(honest()))],
-    })
 }
 
 /// Who answers with a transaction. All parts of a disclosure are one answer.
