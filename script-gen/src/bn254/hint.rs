@@ -9,7 +9,8 @@ use crate::script::encode_number;
 
 /// Claims of the spender about the results of a form: nothing in it can be relied on before the script has run.
 ///
-/// Results are [`Element`]s of type `Hint` here; what the script leaves are checked numbers.
+/// It stands for what lies unchecked on the stack ([`Entry::Hint`](crate::analysis::Entry::Hint)); operands and results are checked
+/// numbers there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// For each result the quotient by p as eleven signed limbs of 24 bits, least significant first.

@@ -1,68 +1,71 @@
-//! Where everything stands while columns are summed.
+//! Where everything stands while digits select rows.
 //!
 //! From the bottom: the table of all multiples of the table operands, its rows interleaved limb by limb (limb i of table s is
-//! item `S i + s` of a row of S tables); quotients that are not used yet; the table of the quotient's magnitudes; the
-//! addresses of the selectors' digits; padding; the sum.
+//! item `S i + s` of a row of S tables); the addresses of the selectors' digits by classes, the residues modulo the digits
+//! of a limb, class 0 uppermost. All digits of a column are of one class. The classes are used, and removed, from the top.
 //!
-//! An address is the index that `OP_PICK` needs for item 0 of the digit's row at one certain height of the stack. Every term
-//! that is pushed makes the stack higher by one, and so the same index reads the next item of the row: a column's terms are pushed in
-//! the order of the items, which leaves every digit with one address for all of its uses.
+//! An address is the index that `OP_PICK` needs for item 0 of the digit's row at the height at which the class is uppermost. Every
+//! term that is pushed makes the stack higher by one, and so the same index reads the next item of the row: a column's terms are
+//! pushed in the order of the items, which leaves every digit with one address for all of its uses. The digits of a class
+//! stand in the reverse order, so that the index which copies an address is the same for all terms of a column, too.
 
 use super::element::{DIGITS, LIMB_DIGITS, LIMBS};
 use super::form::{Factor, Form, Product};
-use super::rows::{ALL, MAGNITUDES};
+use super::rows::ALL;
 
 /// Heights and places, counted from the bottom of what the script may touch.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    /// Number of tables with all multiples, which is also that of the selectors; 0 if the factors are constants.
-    pub(super) tables: usize,
     selectors: Vec<usize>,
-    /// The first item of the multiples of table operands.
-    pub(super) rows: usize,
-    /// The first item of the quotient's magnitudes.
-    pub(super) quotient: usize,
-    /// The deepest address.
-    pub(super) addresses: usize,
-    /// The deepest item of the padding.
-    pub(super) padding: usize,
 }
 
 impl Layout {
+    /// The layout of a form whose factors are operands.
     pub(super) fn new(form: &Form) -> Self {
-        let selectors = form.selectors();
-        let rows = 0;
-        let table = match selectors.is_empty() {
-            true => MAGNITUDES.count(),
-            false => ALL.count(),
-        };
-        let quotient = rows + form.tables().len() * LIMBS * table + (form.results() - 1) * LIMBS;
-        let addresses = quotient + MAGNITUDES.count() * LIMBS;
-        let padding = addresses + DIGITS * selectors.len();
         Self {
-            tables: selectors.len(),
-            selectors,
-            rows,
-            quotient,
-            addresses,
-            padding,
+            selectors: form.selectors(),
         }
     }
 
-    /// The selectors' digits (selector, digit) in the order of their addresses, deepest first: by residues modulo the digits of
-    /// a limb, so that digits whose terms follow each other in a column are neighbours; then the index that copies an address is
-    /// the same for all terms, too.
-    pub(super) fn address_order(&self) -> Vec<(usize, usize)> {
-        let mut order = vec![];
-        for class in (0..LIMB_DIGITS).rev() {
-            for step in (0..LIMBS).rev() {
-                let digit = class + LIMB_DIGITS * step;
-                if digit < DIGITS {
-                    order.extend((0..self.selectors.len()).map(|selector| (selector, digit)));
-                }
-            }
-        }
-        order
+    /// Tables, and also selectors.
+    pub(super) fn tables(&self) -> usize {
+        self.selectors.len()
+    }
+
+    /// Items of a row over all tables.
+    pub(super) fn width(&self) -> usize {
+        self.tables() * LIMBS
+    }
+
+    /// Digits of a class for each selector.
+    pub(super) fn steps(&self, class: usize) -> usize {
+        (DIGITS - class).div_ceil(LIMB_DIGITS)
+    }
+
+    /// The height at which the addresses of a class are uppermost.
+    pub(super) fn top(&self, class: usize) -> usize {
+        let steps: usize = (class..LIMB_DIGITS).map(|class| self.steps(class)).sum();
+        self.width() * ALL.count() + steps * self.tables()
+    }
+
+    /// The height below the addresses of a class.
+    pub(super) fn below(&self, class: usize) -> usize {
+        self.top(class) - self.steps(class) * self.tables()
+    }
+
+    /// The address of the row of a multiple, for a digit of a class.
+    pub(super) fn address_of(&self, multiple: i64, class: usize) -> usize {
+        self.top(class) - 1 - ALL.place(multiple) * self.width()
+    }
+
+    /// The selectors' digits (operand, digit) of a class in the order of their addresses, deepest first.
+    pub(super) fn digits(&self, class: usize) -> Vec<(usize, usize)> {
+        let steps = (0..self.steps(class)).rev();
+        let digits = steps.flat_map(|step| {
+            let digit = class + LIMB_DIGITS * step;
+            self.selectors.iter().map(move |operand| (*operand, digit))
+        });
+        digits.collect()
     }
 
     /// The place of the address of a digit of a product's right factor, `None` for a constant.
@@ -70,25 +73,9 @@ impl Layout {
         let Factor::Operand(operand) = product.right else {
             return None;
         };
-        let selector = self.selectors.iter().position(|other| *other == operand)?;
-        let order = self.address_order();
-        let place = order.iter().position(|other| *other == (selector, digit))?;
-        Some(self.addresses + place)
-    }
-
-    /// Items of a row over all tables.
-    pub(super) fn width(&self) -> usize {
-        self.tables * LIMBS
-    }
-
-    /// The address of the row of a multiple. Item 0 is read when nothing but the sum lies above the place of the padding.
-    pub(super) fn address_of(&self, multiple: i64) -> usize {
-        self.padding - self.rows - ALL.place(multiple) * self.width()
-    }
-
-    /// Padding in a column: as many items as there would be terms of lower limbs.
-    pub(super) fn padding_in(&self, column: usize) -> usize {
-        let missing = (column + 1).saturating_sub(DIGITS).div_ceil(LIMB_DIGITS);
-        missing * self.tables
+        let class = digit % LIMB_DIGITS;
+        let digits = self.digits(class);
+        let place = digits.iter().position(|other| *other == (operand, digit))?;
+        Some(self.below(class) + place)
     }
 }

@@ -64,6 +64,11 @@ impl Rows {
         place.expect("a table has all multiples that are asked for")
     }
 
+    /// The multiple in the deepest row.
+    pub(super) const fn deepest(&self) -> i64 {
+        self.0[0].0
+    }
+
     /// The multiple in the uppermost row.
     pub(super) const fn uppermost(&self) -> i64 {
         self.0[self.0.len() - 1].0
