@@ -104,8 +104,42 @@ fn load_constant(code: &mut Vec<u32>, register: u32, value: u32) {
     code.push(0x3400_0000 | register << 21 | register << 16 | value & 0xffff);
 }
 
-/// The words of the step, or none if the instruction has no successor.
+/// The words of the step, or none if the instruction has no successor or the prepared word overwrote the code.
 pub(crate) fn run(before: Before, order: ByteOrder) -> Option<Values> {
+    let (mut machine, _) = prepare(before, order)?;
+    let words = machine.step().ok()?;
+    Some(values(&words))
+}
+
+/// What a party sees of a step that has no successor: the words before it, and nothing after it.
+pub(crate) fn stuck(before: Before, order: ByteOrder) -> Option<Values> {
+    let (mut machine, addr) = prepare(before, order)?;
+    let (cpu, gpr) = (machine.cpu(), *machine.registers());
+    machine.step().err()?;
+    Some(values(&StepWords {
+        index: machine.steps() as u32 + 1,
+        pc: cpu.pc,
+        next_pc: cpu.next_pc,
+        instr: before.instr,
+        rs: gpr[(before.instr >> 21 & 31) as usize],
+        rt: gpr[(before.instr >> 16 & 31) as usize],
+        addr,
+        mem_old: machine.memory().load(addr),
+        hi: cpu.hi,
+        lo: cpu.lo,
+        ..StepWords::default()
+    }))
+}
+
+fn values(words: &StepWords) -> Values {
+    let mut values = Values::new();
+    set_words(&mut values, words);
+    values.set(Slot::Steps, [1000]);
+    values
+}
+
+/// The machine before the step, and the address that the step accesses.
+fn prepare(before: Before, order: ByteOrder) -> Option<(Machine, u32)> {
     let field = |shift: u32| before.instr >> shift & 31;
     let decoded = Instruction::decode(before.instr)?;
     let rs = if field(21) == 0 { 0 } else { before.rs };
@@ -139,11 +173,7 @@ pub(crate) fn run(before: Before, order: ByteOrder) -> Option<Values> {
     if machine.cpu().pc != PC || machine.memory().load(PC) != before.instr {
         return None; // The prepared memory word overwrote the code.
     }
-    let words = machine.step().ok()?;
-    let mut values = Values::new();
-    set_words(&mut values, &words);
-    values.set(Slot::Steps, [1000]);
-    Some(values)
+    Some((machine, addr))
 }
 
 /// Sets the words of a step.

@@ -3,7 +3,9 @@
 mod core;
 mod game;
 mod honest;
+mod lowering;
 mod machine;
+mod shape;
 mod sizes;
 mod step;
 mod wrong;

@@ -1,12 +1,14 @@
 //! What the leaves cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use gavel_vm::digest::{Digest, DigestLength};
 use gavel_vm::memory::ByteOrder;
 
 use crate::leaf::LeafKind;
-use crate::mips::{GameShape, Keys, Leaf, LeafSet, slot_shape};
+use crate::mips::{Choice, GameShape, Keys, Leaf, LeafSet, Slot, slot_shape};
+use crate::tree::{LeafTree, TreeError};
 use crate::winternitz::GameSeed;
 
 /// The depth of a tree of up to 256 leaves.
@@ -14,21 +16,23 @@ const DEPTH: usize = 8;
 /// A transaction of one input and one Taproot output, without the input's witness.
 const TRANSACTION: usize = 4 * 94 + 2;
 
-fn keys(leaves: &LeafSet, leaf: Leaf<'_>) -> Keys {
+/// Keys for everything that the leaves open.
+fn keys(leaves: &LeafSet) -> Keys {
     let seed = GameSeed::new(&[1; 32], &[2; 32]);
+    let slots: BTreeSet<Slot> = leaves.leaves().flat_map(|leaf| leaf.slots()).collect();
+    let choices: BTreeSet<Choice> = leaves.leaves().flat_map(|leaf| leaf.choices()).collect();
     let mut keys = Keys::new();
-    for slot in leaf.slots() {
+    for slot in slots {
         let key = seed.secret_key(slot_shape(leaves.shape(), slot), &slot.to_string());
         keys.set(slot, key.public_key());
     }
-    for choice in leaf.choices() {
+    for choice in choices {
         keys.set_choice(choice, seed.bit_key(&choice.to_string()).public_key());
     }
     keys
 }
 
-/// Kind of leaf -> (kind, worst weight, largest stack) of its leaves.
-fn table(digest: DigestLength) -> BTreeMap<String, (LeafKind, usize, usize)> {
+fn leaves(digest: DigestLength) -> LeafSet {
     let shape = GameShape {
         trace_bits: vec![4; 8],
         path_bits: vec![3, 2],
@@ -37,13 +41,19 @@ fn table(digest: DigestLength) -> BTreeMap<String, (LeafKind, usize, usize)> {
         boot: Digest::default(),
         boot_file: Digest::default(),
     };
-    let leaves = LeafSet::new(shape).unwrap();
+    LeafSet::new(shape).unwrap()
+}
+
+/// Kind of leaf -> (kind, worst weight, largest stack) of its leaves.
+fn table(digest: DigestLength) -> BTreeMap<String, (LeafKind, usize, usize)> {
+    let leaves = leaves(digest);
+    let keys = keys(&leaves);
     let mut table = BTreeMap::new();
     for leaf in leaves.leaves() {
         if table.contains_key(leaf.kind_name()) && leaf.kind() != LeafKind::Instruction {
             continue;
         }
-        let proved = leaf.prove(&keys(&leaves, leaf)).unwrap();
+        let proved = leaf.prove(&keys).unwrap();
         let weight = proved.max_spend_weight(DEPTH, TRANSACTION);
         let entry = table
             .entry(leaf.kind_name().to_owned())
@@ -54,13 +64,15 @@ fn table(digest: DigestLength) -> BTreeMap<String, (LeafKind, usize, usize)> {
     table
 }
 
+/// Scripts do not depend on keys in their length, so these rows change only when leaves do.
 #[test]
-fn the_largest_leaves() {
+fn sizes_are_pinned() {
     let table = table(DigestLength::Bits256);
-    for (name, row) in &table {
-        println!("{name}: {row:?}");
-    }
-    println!("{} kinds", table.len());
+    let rows: String = table
+        .iter()
+        .map(|(name, (_, weight, stack))| format!("{name} {weight} {stack}\n"))
+        .collect();
+    assert_eq!(rows, include_str!("sizes.txt"));
     assert!(table.len() <= 150);
     let worst = |kind| {
         table
@@ -71,4 +83,40 @@ fn the_largest_leaves() {
     };
     assert!(worst(LeafKind::Instruction) <= Some(8000));
     assert!(worst(LeafKind::Hash) <= Some(80_000));
+}
+
+/// Compressions of 160-bit digests are cheaper, and the kinds of leaves are the same.
+#[test]
+fn short_digests_make_smaller_hash_leaves() {
+    let (long, short) = (table(DigestLength::Bits256), table(DigestLength::Bits160));
+    assert!(long.keys().eq(short.keys()));
+    for (name, row) in short.iter().filter(|(_, row)| row.0 == LeafKind::Hash) {
+        assert!(row.1 < long[name].1, "{name}");
+    }
+}
+
+/// Every leaf, not only one of each kind, is proved; two with one name would be refused by the manifest.
+#[test]
+fn all_leaves_make_a_tree() {
+    let leaves = leaves(DigestLength::Bits256);
+    let numbers: Vec<Leaf<'_>> = leaves.leaves().collect();
+    let keys = keys(&leaves);
+    let start = Instant::now();
+    let prove = |number: usize| {
+        let leaf = numbers[number].prove(&keys);
+        leaf.map_err(|error| Failure(error.to_string()))
+    };
+    let (tree, manifest) = LeafTree::build(numbers.len(), TRANSACTION, prove)
+        .unwrap_or_else(|Failure(error)| panic!("{error}"));
+    println!("{} leaves in {:?}", tree.len(), start.elapsed());
+    assert_eq!(manifest.leaves.len(), numbers.len());
+    assert!(manifest.leaves.iter().all(|entry| entry.relayable));
+}
+
+struct Failure(String);
+
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Self {
+        Self(error.to_string())
+    }
 }

@@ -3,7 +3,7 @@
 use gavel_vm::isa::Op;
 use gavel_vm::memory::ByteOrder;
 
-use super::machine::{Before, Random, encode, run, shape};
+use super::machine::{Before, Random, encode, run, shape, stuck};
 use crate::leaf::LeafKind;
 use crate::mips::{LeafSet, Slot, StepWord, Values};
 
@@ -114,4 +114,52 @@ fn steps_of_a_big_endian_program() {
 #[test]
 fn steps_of_a_little_endian_program() {
     check(ByteOrder::Little, 6);
+}
+
+/// Whatever an operator claims that a step without successor did, its legality is refuted.
+#[test]
+fn steps_without_successor() {
+    let order = ByteOrder::Big;
+    let leaves = LeafSet::new(shape(order)).unwrap();
+    let legality = ["supported", "aligned-access", "no-overflow", "no-trap"];
+    let mut random = Random(99);
+    let mut seen = std::collections::BTreeSet::new();
+    for &op in Op::ALL {
+        for _ in 0..10 {
+            let before = before(op, &mut random);
+            let Some(values) = stuck(before, order) else {
+                continue;
+            };
+            let found = refuter(&leaves, &values).unwrap_or_else(|| panic!("{op:?} {before:x?}"));
+            assert!(legality.contains(&found), "{op:?}: {found}");
+            seen.insert(found);
+        }
+    }
+    assert_eq!(seen.len(), legality.len());
+}
+
+/// A word is refuted as unsupported exactly if the machine does not execute it.
+#[test]
+fn unsupported_words() {
+    let leaves = LeafSet::new(shape(ByteOrder::Big)).unwrap();
+    let supported = leaves
+        .leaves()
+        .position(|leaf| leaf.name() == "supported")
+        .unwrap();
+    let mut random = Random(4);
+    let words = (0..64).flat_map(|primary| (0..64).map(move |function| primary << 26 | function));
+    for word in words {
+        for _ in 0..8 {
+            // Every field that may tell instructions apart takes random values.
+            let word = word | random.next() & 0x03ff_ffc0;
+            let mut values = Values::new();
+            values.set_step(StepWord::Instr, word);
+            let refuted = leaves.refute_with(supported, &values).unwrap().is_some();
+            assert_eq!(
+                refuted,
+                matches!(Op::decode(word), None | Some(Op::Break)),
+                "{word:08x}"
+            );
+        }
+    }
 }
