@@ -66,7 +66,6 @@ fn check_accesses(order: ByteOrder, digest: DigestLength) {
             }
             let what = format!("position {index}, {kind:?}");
             for slot in slots {
-                // The root of the new registers counts in machine steps only.
                 assert_refuted(&leaves, Stage::Access, &values, slot, 0, &what);
             }
             assert_refuted(
