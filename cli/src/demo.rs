@@ -78,7 +78,7 @@ impl Demo {
             progress.set_message("playing");
         });
         progress.finish_and_clear();
-        let outcome = outcome?;
+        let outcome = outcome.map_err(Box::new)?;
         if let Some(error) = failed {
             return Err(error);
         }

@@ -46,5 +46,5 @@ pub(crate) enum CliError {
     Chain(#[from] ChainError),
     /// The dispute could not be played.
     #[error("the dispute was not played: {0}")]
-    Scenario(#[from] ScenarioError),
+    Scenario(#[from] Box<ScenarioError>),
 }

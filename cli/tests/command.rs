@@ -1,0 +1,143 @@
+//! The command as a user runs it.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../vm/programs/elf")
+        .join(name)
+}
+
+fn gavel(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gavel"))
+        .args(arguments)
+        .output()
+        .expect("the command starts")
+}
+
+/// The JSON value of a successful command, which prints nothing else.
+fn json(arguments: &[&str]) -> Value {
+    let output = gavel(arguments);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    assert_eq!(complaint, "", "a pipe sees no progress");
+    serde_json::from_slice(&output.stdout).expect("one JSON value")
+}
+
+#[test]
+fn run_reports_what_a_go_program_did() {
+    let program = program("go-hello-be.elf");
+    let report = json(&["run", &program.to_string_lossy(), "--json"]);
+    assert_eq!(report["exit_code"], 0);
+    assert_eq!(report["steps"], 502_702);
+    let hello: String = b"Hello from Go on Gavel\n"
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(report["output_hex"], hello);
+    assert_eq!(report["state_digest"].as_str().map(str::len), Some(64));
+    assert!(report["instructions_per_second"].as_u64() > Some(0));
+}
+
+#[test]
+fn run_refuses_what_is_no_program() {
+    let output = gavel(&["run", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "gavel: the program was not loaded: not an ELF file\n"
+    );
+    let missing = gavel(&["run", "no-such-file"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&missing.stderr).starts_with("gavel: cannot read no-such-file: ")
+    );
+}
+
+#[test]
+fn wrong_usage_has_an_exit_code_of_its_own() {
+    let output = gavel(&["plan", "--steps", "1000", "--arity", "3"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("an arity is a power of two from 2 to 256")
+    );
+}
+
+/// The ceilings of the leaves' sizes: a leaf that grows past one is a regression.
+#[test]
+fn leaves_stay_below_their_ceilings() {
+    let kinds = json(&["leaves", "mips", "--json"]);
+    let kinds = kinds.as_array().expect("an array");
+    assert!(kinds.len() <= 150, "{} kinds", kinds.len());
+    for leaf in kinds {
+        let ceiling = match leaf["kind"].as_str() {
+            Some("instruction") => 8_700,
+            Some("hash") => 66_000,
+            Some("state") => 17_000,
+            other => panic!("{other:?} is no kind of leaf"),
+        };
+        assert!(leaf["worst_weight"].as_u64() <= Some(ceiling), "{leaf}");
+        assert!(
+            leaf["script_bytes"].as_u64() < leaf["worst_weight"].as_u64(),
+            "{leaf}"
+        );
+        assert!(leaf["peak_stack"].as_u64() <= Some(1_000), "{leaf}");
+        assert!(
+            !leaf["relation"].as_str().unwrap_or_default().is_empty(),
+            "{leaf}"
+        );
+    }
+}
+
+#[test]
+fn plan_adds_up() {
+    let plan = json(&["plan", "--steps", "1000000", "--arity", "16", "--json"]);
+    let transactions = plan["transactions"].as_array().expect("an array");
+    let sum: u64 = transactions
+        .iter()
+        .filter_map(|tx| tx["vbytes"].as_u64())
+        .sum();
+    assert_eq!(plan["total_vbytes"], sum);
+    assert!(
+        transactions
+            .iter()
+            .all(|tx| tx["weight"].as_u64() <= Some(400_000))
+    );
+    assert_eq!(plan["rounds"], 7);
+    assert_eq!(plan["turns"].as_u64(), Some(2 + 2 * 7 + 4));
+    assert!(plan["worst_blocks"].as_u64() > Some(0));
+}
+
+#[test]
+fn demo_ends_with_the_right_verdict() {
+    let program = program("c-tiny-be.elf");
+    let program = program.to_string_lossy();
+    let lie = json(&[
+        "demo",
+        "--program",
+        &program,
+        "--lie",
+        "arithmetic",
+        "--json",
+    ]);
+    assert_eq!(lie["outcome"], "slashed");
+    assert_eq!(lie["decided_by"], "leaf sum");
+    let transactions = lie["transactions"].as_array().expect("an array");
+    let sum: u64 = transactions
+        .iter()
+        .filter_map(|tx| tx["vbytes"].as_u64())
+        .sum();
+    assert_eq!(lie["total_vbytes"], sum);
+    assert!(
+        transactions
+            .iter()
+            .all(|tx| tx["txid"].as_str().map(str::len) == Some(64))
+    );
+
+    let truth = json(&["demo", "--program", &program, "--json"]);
+    assert_eq!(truth["outcome"], "paid");
+    assert_eq!(truth["transactions"].as_array().map(Vec::len), Some(2));
+}
