@@ -4,8 +4,9 @@ use crate::arguments::{arity, digest_length};
 use crate::error::CliError;
 use crate::output::{self, grouped};
 use clap::{Args, ValueEnum};
-use gavel_ocp::measure;
-use gavel_ocp::plan::{Course, Plan, PlannedTransaction, cheapest, default_params, fastest};
+use gavel_ocp::plan::{
+    Course, LeafSizes, Plan, PlannedTransaction, cheapest, default_params, fastest,
+};
 use gavel_vm::digest::DigestLength;
 use serde::Serialize;
 use std::io::Write;
@@ -40,10 +41,6 @@ enum Best {
 /// The JSON form; documented in `docs/json.md`.
 #[derive(Serialize)]
 struct Report<'a> {
-    rounds: usize,
-    turns: usize,
-    total_vbytes: u64,
-    worst_blocks: u32,
     transactions: &'a [PlannedTransaction],
     #[serde(flatten)]
     plan: &'a Plan,
@@ -57,7 +54,7 @@ impl PlanCommand {
         progress.set_message("laying out transactions");
         let bits = self.arity.map_or(1, |arity| arity.trailing_zeros() as u8);
         let params = default_params(self.steps, bits, self.digest_bits);
-        let sizes = measure::leaves(&params)?.sizes();
+        let sizes = LeafSizes::of_machine(&params)?;
         let plan = match (self.arity, self.best) {
             (Some(_), _) => Plan::new(&params, sizes),
             (None, Best::Cheapest) => cheapest(&params, sizes),
@@ -67,10 +64,6 @@ impl PlanCommand {
         let plan = plan?;
         if self.json {
             return output::json(&Report {
-                rounds: plan.rounds,
-                turns: plan.lying_operator.turns,
-                total_vbytes: plan.lying_operator.total_vbytes,
-                worst_blocks: plan.lying_operator.worst_blocks,
                 transactions: &plan.lying_operator.transactions,
                 plan: &plan,
             });

@@ -22,7 +22,6 @@ use crate::graph::output::WitnessSize;
 use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize, Refutation};
 use crate::keys::slots::SlotKeys;
 use crate::params::Params;
-use crate::plan::LeafSizes;
 
 /// Why a dispute has no leaves, or a leaf cannot be spent.
 #[derive(Debug, Error)]
@@ -146,15 +145,6 @@ impl DisputeLeaves {
             step: tree(Stage::Step),
             path: tree(Stage::Path),
             access: tree(Stage::Access),
-        }
-    }
-
-    /// The costliest leaf of each stage, for the planner.
-    pub fn sizes(&self) -> LeafSizes {
-        LeafSizes {
-            step: self.stage(Stage::Step).worst,
-            path: self.stage(Stage::Path).worst,
-            access: self.stage(Stage::Access).worst,
         }
     }
 

@@ -20,7 +20,7 @@ use crate::graph::setup::SetupError;
 use crate::keys::slots::OneTimeSecret;
 use crate::leaves::{DisputeLeaf, DisputeLeaves, LeavesError};
 use crate::params::Params;
-use crate::plan;
+use crate::plan::{self, LeafSizes};
 
 /// Parameters that give no game.
 #[derive(Debug, Error)]
@@ -85,7 +85,7 @@ pub fn leaves(params: &Params) -> Result<DisputeLeaves, LeavesError> {
 /// The parameters give no game.
 pub fn summary(params: &Params) -> Result<Vec<LeafSummary>, MeasureError> {
     let leaves = leaves(params)?;
-    let blueprint = Blueprint::new(plan::setup(params, leaves.sizes()))?;
+    let blueprint = Blueprint::new(plan::setup(params, LeafSizes::of(&leaves.trees())))?;
     let mut kinds: BTreeMap<&str, LeafSummary> = BTreeMap::new();
     for stage in Stage::ALL {
         let witness = |leaf: &DisputeLeaf<'_>| leaf.size.witness(0).weight() as u64;

@@ -3,15 +3,11 @@
 //! The figures are the worst weights of the transactions that [`Blueprint`] lays out, over keys that nobody uses: scripts
 //! of other keys have the same size.
 
-use std::sync::Arc;
-
 use bitcoin::ScriptBuf;
 use bitcoin::hashes::Hash;
 use bitcoin::key::{Keypair, Secp256k1};
 use bitcoin::{TapNodeHash, Weight};
-use gavel_script_gen::mips::{GameShape, LeafSet};
-use gavel_vm::digest::{Digest, DigestLength};
-use gavel_vm::memory::ByteOrder;
+use gavel_vm::digest::DigestLength;
 use serde::Serialize;
 
 use crate::graph::TRUC_VBYTES;
@@ -21,7 +17,8 @@ use crate::graph::schedule::{Schedule, window};
 use crate::graph::setup::{DisputeSetup, Setup, SetupError, SignerInfo};
 use crate::graph::tree::{DisproveTree, DisproveTrees, LeafSize};
 use crate::keys::slots::OneTimeSecret;
-use crate::leaves::{DisputeLeaves, LeavesError};
+use crate::leaves::LeavesError;
+use crate::measure;
 use crate::params::{Amounts, MAX_ROUND_BITS, MAX_TRACE_BITS, PATH_BITS, Params, TimeLocks};
 
 /// The costliest leaves of the three stages.
@@ -42,25 +39,16 @@ impl LeafSizes {
     /// # Errors
     /// The parameters are refused, or a leaf cannot be proved.
     pub fn of_machine(params: &Params) -> Result<Self, LeavesError> {
-        let set = LeafSet::new(GameShape {
-            trace_bits: params.trace_rounds.clone(),
-            path_bits: params.path_rounds.clone(),
-            digest: params.digest_bits,
-            order: ByteOrder::Big,
-            boot: Digest([u32::MAX; 8]),
-            boot_file: Digest([u32::MAX; 8]),
-        })?;
-        let operator = OneTimeSecret::new(&[0; 32], &[0; 32]);
-        let selections = OneTimeSecret::new(&[1; 32], &[0; 32]).selection_keys(params, 1);
-        let keys = operator.dispute_keys(params, 1, &selections);
-        let signer = unused_key(1).x_only_public_key().0;
-        let trees =
-            DisputeLeaves::new(Arc::new(set), &operator.claim_keys(params), &keys, signer)?.trees();
-        Ok(Self {
+        Ok(Self::of(&measure::leaves(params)?.trees()))
+    }
+
+    /// The costliest leaves of these trees.
+    pub fn of(trees: &DisproveTrees) -> Self {
+        Self {
             step: trees.step.worst,
             path: trees.path.worst,
             access: trees.access.worst,
-        })
+        }
     }
 }
 

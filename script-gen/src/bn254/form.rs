@@ -80,7 +80,7 @@ impl Form {
         Self::new(2 * count, vec![products.collect()])
     }
 
-    /// `(a_0 + a_1 u)(b_0 + b_1 u)` in Fq2 = Fq[u] / (u^2 + 1). Operands: a_0, a_1, b_0, b_1; results: the coefficients.
+    /// `(a_0 + a_1 u)(b_0 + b_1 u)` in `Fq2 = Fq[u] / (u^2 + 1)`. Operands: a_0, a_1, b_0, b_1; results: the coefficients.
     pub fn fq2_product() -> Result<Self, Bn254Error> {
         let results = vec![
             vec![product(0, 2, false), product(1, 3, true)],

@@ -9,8 +9,8 @@
 //! `.. [operands] [hint] -> .. [results]`, each operand and result 64 items, digit 0 deepest. Operands need not be reduced.
 //!
 //! # Cost
-//! Terms dominate: 16^k times a digit times a limb is 4 or 5 bytes, and a product has 64 x 11 of them ([`layout`],
-//! [`selected`]), the quotient times p nearly as many. A carry is a multiplication by 16 and no hint ([`columns`]).
+//! Terms dominate: 16^k times a digit times a limb is 4 or 5 bytes, and a product has 64 x 11 of them (`layout`,
+//! `selected`), the quotient times p nearly as many. A carry is a multiplication by 16 and no hint (`columns`).
 
 mod columns;
 mod element;
