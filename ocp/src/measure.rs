@@ -1,12 +1,12 @@
 //! The leaves of a game that nobody plays, to see how large they are.
 //!
-//! Sizes depend on the parameters alone: keys, program and byte order have no influence on a leaf's length.
+//! Sizes depend on the parameters: keys and program have no influence on a leaf's length, and the byte order none on the
+//! costliest ones.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bitcoin::Weight;
-use bitcoin::key::{Keypair, Secp256k1};
 use gavel_script_gen::leaf::LeafKind;
 use gavel_script_gen::mips::{GameShape, LeafSet};
 use gavel_vm::digest::Digest;
@@ -59,8 +59,6 @@ pub struct LeafSummary {
 pub fn leaves(params: &Params) -> Result<DisputeLeaves, LeavesError> {
     let operator = OneTimeSecret::new(&[0; 32], &[0; 32]);
     let challenger = OneTimeSecret::new(&[1; 32], &[0; 32]);
-    let key = Keypair::from_seckey_slice(&Secp256k1::new(), &[1; 32])
-        .expect("a number between 1 and the order of the group");
     let shape = GameShape {
         trace_bits: params.trace_rounds.clone(),
         path_bits: params.path_rounds.clone(),
@@ -75,7 +73,7 @@ pub fn leaves(params: &Params) -> Result<DisputeLeaves, LeavesError> {
         Arc::new(LeafSet::new(shape)?),
         &operator.claim_keys(params),
         &keys,
-        key.x_only_public_key().0,
+        plan::unused_key(1).x_only_public_key().0,
     )
 }
 

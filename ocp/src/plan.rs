@@ -384,7 +384,7 @@ pub(crate) fn setup(params: &Params, leaves: LeafSizes) -> Setup {
 }
 
 /// A key that nobody uses.
-fn unused_key(index: usize) -> Keypair {
+pub(crate) fn unused_key(index: usize) -> Keypair {
     let mut secret = [1; 32];
     secret[31] = index as u8 + 1;
     Keypair::from_seckey_slice(&Secp256k1::new(), &secret)
