@@ -6,6 +6,7 @@
 //! - gadgets: [`winternitz`] and [`bits`] commitments, [`mod@blake3`], [`bn254`] field arithmetic;
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;
 //! - [`mips`]: the leaves of the trace game, from relations between the committed values of one machine step;
+//! - [`groth16`]: the verifier of a Groth16 proof on BN254, from its key and proof files;
 //! - [`reveal`]: the scripts by which transactions publish committed values.
 //!
 //! [`trace`] says how a script runs and where it fails; with the feature `testing`, the module of that name runs it in
@@ -35,6 +36,7 @@ pub mod analysis;
 pub mod bits;
 pub mod blake3;
 pub mod bn254;
+pub mod groth16;
 pub mod leaf;
 pub mod manifest;
 pub mod mips;
