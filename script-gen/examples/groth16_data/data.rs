@@ -4,10 +4,12 @@ use ark_bn254::{Bn254, Fr};
 use ark_groth16::Groth16;
 use ark_serialize::CanonicalSerialize;
 use ark_snark::SNARK;
+use gavel_script_gen::groth16::input::{Proof, PublicInputs, VerifyingKey};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::circuit::Membership;
+use crate::snarkjs;
 
 /// The numbers of public inputs for which there is data.
 pub(crate) const PUBLIC_INPUTS: [usize; 5] = [0, 1, 2, 5, 16];
@@ -37,12 +39,33 @@ impl Datum {
         Self { key, proof, public }
     }
 
+    /// The same in Gavel's types.
+    pub(crate) fn inputs(&self) -> (VerifyingKey, Proof, PublicInputs) {
+        let key = VerifyingKey {
+            alpha_g1: self.key.alpha_g1,
+            beta_g2: self.key.beta_g2,
+            gamma_g2: self.key.gamma_g2,
+            delta_g2: self.key.delta_g2,
+            gamma_abc_g1: self.key.gamma_abc_g1.clone(),
+        };
+        let proof = Proof {
+            a: self.proof.a,
+            b: self.proof.b,
+            c: self.proof.c,
+        };
+        (key, proof, PublicInputs(self.public.clone()))
+    }
+
     /// The files of the datum, with their names.
     pub(crate) fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let (key, proof, public) = self.inputs();
         vec![
             ("key.bin", compressed(&self.key)),
             ("proof.bin", compressed(&self.proof)),
             ("public.bin", compressed(&self.public)),
+            ("verification_key.json", snarkjs::key(&key)),
+            ("proof.json", snarkjs::proof(&proof)),
+            ("public.json", snarkjs::public(&public)),
         ]
     }
 }

@@ -1,9 +1,11 @@
 //! Makes the keys, proofs and public inputs of the tests: `cargo run --release --example groth16_data -- FOLDER`.
 //!
-//! For n public inputs it writes `n/key.bin`, `n/proof.bin` and `n/public.bin`, arkworks' compressed bytes.
+//! For n public inputs it writes to the folder `n`: `key.bin`, `proof.bin` and `public.bin` (arkworks' compressed bytes), and the
+//! same as `verification_key.json`, `proof.json` and `public.json` (snarkjs).
 
 mod circuit;
 mod data;
+mod snarkjs;
 
 use std::error::Error;
 use std::fs;

@@ -5,18 +5,18 @@
 //! alone allows; [`check`] then verifies the proof itself.
 //!
 //! # What is refused, and why
-//! - The point at infinity, anywhere. A key or a proof that was made honestly has it with probability 2^-250, and every
-//!   formula of the compiled check may so rely on affine points. An operator whose proof has it proves again with other
-//!   randomness. In IC it would mean that an input may be exchanged for any other without the proof noticing.
-//! - Two points of IC that are equal or opposite: a change of one input could then be undone by a change of the other.
-//!   (IC has to be that of a statement with independent inputs: arkworks and snarkjs see to it, also for an input that the
-//!   circuit does not use.)
+//! - The point at infinity, anywhere. A key or a proof that was made honestly has it with probability 2^-250, so that the
+//!   compiled check need not provide for it. An operator whose proof has it proves again with other randomness. In IC it
+//!   would mean that an input can be exchanged for any other and the proof still holds.
+//! - Two points of IC that are equal or opposite: a change of one input could then be undone by a change of the other, or,
+//!   if one is IC[0], a small input would give the point at infinity. arkworks and snarkjs see to it that IC is that of
+//!   independent inputs, also for an input that the circuit does not use.
 //! - A key whose gamma and delta are equal or opposite, which is what a set-up leaves whose second phase was left out:
 //!   anyone can forge proofs under it (`A = alpha`, `B = beta`, `C = -(IC[0] + sum x_i IC[i])`).
 //!
-//! These checks do not make a multi-scalar multiplication over IC free of special cases: an intermediate sum may meet
-//! the point that is added, or its opposite. To find inputs for which it does means to know a discrete logarithm between
-//! points of IC, unless a window of the multiplication repeats a point of another.
+//! In a multi-scalar multiplication over IC an intermediate sum can still be equal or opposite to the point that is added
+//! to it. To choose inputs that bring this about takes a discrete logarithm between points of IC, unless both are multiples
+//! of one point: the multiplication has to keep those apart by its order. A final sum at infinity is refused by [`check`].
 
 mod arkworks;
 mod check;
