@@ -60,7 +60,7 @@ pub enum InputError {
     Infinity(String),
     /// Two points of IC are equal or opposite.
     #[error(
-        "key.IC[{first}] and key.IC[{second}] are equal or opposite, so that the key does not bind the inputs"
+        "key.IC[{first}] and key.IC[{second}] are equal or opposite, which an honest set-up does not produce"
     )]
     Dependent {
         /// The place of one in IC.

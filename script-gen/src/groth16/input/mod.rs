@@ -37,7 +37,7 @@ pub use error::InputError;
 pub const MAX_PUBLIC_INPUTS: usize = 16;
 
 /// The longest file that is read, in bytes. The largest that makes sense, a key with [`MAX_PUBLIC_INPUTS`] in JSON, has
-/// about 8,000.
+/// about 6,000.
 pub const MAX_FILE_BYTES: usize = 1 << 16;
 
 /// A verifying key.

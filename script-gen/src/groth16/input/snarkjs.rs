@@ -113,7 +113,7 @@ fn document<'a, T: Deserialize<'a>>(place: &str, text: &'a str) -> Result<T, Inp
             found: header.protocol,
         });
     }
-    // Some provers leave the curve out of the proof; the key's points then say that it is not another.
+    // Some tools leave the curve out. Points of another curve are then refused one by one.
     match header.curve {
         Some(curve) if !["bn128", "bn254"].contains(&curve.as_str()) => Err(InputError::Curve {
             place: place.into(),

@@ -118,6 +118,13 @@ fn other_protocols_and_curves() {
 }
 
 #[test]
+fn files_that_do_not_name_their_curve_are_read() {
+    let (_, proof, _) = stored(2);
+    let form = replaced(&snarkjs::proof(&proof), "\"curve\"", "\"comment\"");
+    assert_eq!(Proof::parse(&form).unwrap(), proof);
+}
+
+#[test]
 fn files_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
