@@ -9,7 +9,7 @@
 //!   compiled check need not provide for it. An operator whose proof has it proves again with other randomness. In IC it
 //!   would mean that an input can be exchanged for any other and the proof still holds.
 //! - Two points of IC that are equal or opposite: a change of one input could then be undone by a change of the other, or,
-//!   if one is IC[0], a small input would give the point at infinity. arkworks and snarkjs see to it that IC is that of
+//!   if one is `IC[0]`, a small input would give the point at infinity. arkworks and snarkjs see to it that IC is that of
 //!   independent inputs, also for an input that the circuit does not use.
 //! - A key whose gamma and delta are equal or opposite, which is what a set-up leaves whose second phase was left out:
 //!   anyone can forge proofs under it (`A = alpha`, `B = beta`, `C = -(IC[0] + sum x_i IC[i])`).
