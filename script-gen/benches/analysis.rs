@@ -12,12 +12,8 @@ fn hash_leaf(criterion: &mut Criterion) {
     let seed = GameSeed::new(&[1; 32], &[2; 32]);
     let [left, right] =
         ["left", "right"].map(|name| seed.secret_key(Shape::DIGEST_256, name).public_key());
-    let compression = Compression {
-        key: [0x1234_5678; 8],
-        message: [MessageWord::Stack; 16],
-        digest: DigestWords::Eight,
-        others: 0,
-    };
+    let (key, message) = ([0x1234_5678; 8], [MessageWord::Stack; 16]);
+    let compression = Compression::keyed_hash(key, message, DigestWords::Eight, 0);
     let leaf = script! {
         {open_all(&[&left, &right], Digits::Doubled, Order::FirstDeepest)}
         {compression.digest_script()}

@@ -61,6 +61,12 @@ impl Frame {
         self.stack.extend(slots);
     }
 
+    /// Moves an item from the altstack.
+    pub(super) fn restore(&mut self, slot: Slot) {
+        self.script.push_op(Op::FromAltStack);
+        self.stack.push(slot);
+    }
+
     /// Pushes a number.
     pub(super) fn number(&mut self, number: i64) {
         self.script.push_int(number);

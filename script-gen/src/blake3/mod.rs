@@ -1,7 +1,8 @@
 //! The BLAKE3 compression function in tapscript.
 //!
-//! One call of the compression function with a constant key, counter 0, block length 64 and the flags of a keyed hash of one
-//! block: `blake3::keyed_hash` of 64 bytes. Its 56 quarter rounds are tables and look-ups on nibbles:
+//! One call of the compression function with counter 0: a block of a keyed hash of one chunk, at most 1024 bytes. The key is
+//! constant, or the chaining value that the call for the block before has left. Its 56 quarter rounds are tables and look-ups
+//! on nibbles:
 //! - A nibble `v` stands on the stack as the number `2 v`, inputs and outputs too.
 //! - A sum of words is nibble-wise, carries are made when its nibbles are needed (`rounds`): one address gives the carry and
 //!   the address of the XOR table's row, because the second look-up happens one item lower (`tables`).
@@ -15,12 +16,7 @@
 //! ```
 //! use gavel_script_gen::blake3::{Compression, DigestWords, MessageWord};
 //!
-//! let node = Compression {
-//!     key: [0; 8],
-//!     message: [MessageWord::Stack; 16],
-//!     digest: DigestWords::Eight,
-//!     others: 0,
-//! };
+//! let node = Compression::keyed_hash([0; 8], [MessageWord::Stack; 16], DigestWords::Eight, 0);
 //! assert_eq!(node.message_items(), 128);
 //! assert!(node.differs_script().len() < 42_000);
 //! ```
@@ -29,15 +25,15 @@ mod frame;
 mod output;
 mod rounds;
 mod schedule;
-mod sequence;
+pub(crate) mod sequence;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+use crate::script;
 use crate::script::{Op, Script, roll};
 use crate::trace::MAX_STACK;
 use frame::{Frame, Slot};
-use output::Form;
 use rounds::{Rounds, nibble, sum_offset};
 use sequence::push_sequence;
 use tables::Tables;
@@ -48,11 +44,20 @@ pub const WORD_NIBBLES: usize = 8;
 /// Initial value of the state words 8 to 11.
 const IV: [u32; 4] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a];
 
-/// Length of the only block.
-const BLOCK_LENGTH: u32 = 64;
+/// Bytes of a whole block.
+pub const BLOCK_BYTES: u32 = 64;
 
-/// `CHUNK_START | CHUNK_END | ROOT | KEYED_HASH`.
-const FLAGS: u32 = 1 | 2 | 8 | 16;
+/// Flag of a chunk's first block.
+pub const CHUNK_START: u32 = 1;
+
+/// Flag of a chunk's last block.
+pub const CHUNK_END: u32 = 2;
+
+/// Flag of the call that gives the hash: in a hash of one chunk, its last block.
+pub const ROOT: u32 = 8;
+
+/// Flag of every block of a keyed hash.
+pub const KEYED_HASH: u32 = 16;
 
 /// Bounds of the sums that the tables can know, with every number of additions that they allow before a sum is reduced to
 /// nibbles. A larger one makes a shorter script and takes two items a sum.
@@ -70,9 +75,29 @@ pub enum MessageWord {
     Constant(u32),
 }
 
+/// In which order the nibbles of a message word stand on the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NibbleOrder {
+    /// The most significant one deepest.
+    HighDeepest,
+    /// The least significant one deepest.
+    LowDeepest,
+}
+
+/// What a block is hashed under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Known when the script is made, as little-endian words.
+    Constant([u32; 8]),
+    /// The chaining value, as [`Compression::chaining_script`] of the block before has left it on the altstack.
+    Chained,
+}
+
 /// How many words of the result are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestWords {
+    /// The first four: 128 bits.
+    Four,
     /// The first five: 160 bits.
     Five,
     /// The first eight: 256 bits.
@@ -83,42 +108,86 @@ impl DigestWords {
     /// Number of words.
     pub const fn count(self) -> usize {
         match self {
+            DigestWords::Four => 4,
             DigestWords::Five => 5,
             DigestWords::Eight => 8,
         }
     }
 }
 
-/// A keyed hash of one 64-byte block.
+/// One block of a keyed hash.
 ///
 /// # Stack
-/// The message words that come from the stack, word 0 deepest, in a word the most significant nibble deepest; every item is the
-/// number `2 v` of a nibble `v` in 0..=15. They are on top of the stack and are consumed. What lies below them is not touched.
+/// The message words that come from the stack, word 0 deepest; every item is the number `2 v` of a nibble `v` in 0..=15. They
+/// are on top of the stack and are consumed. What lies below them is not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compression {
-    /// The key, as little-endian words.
-    pub key: [u32; 8],
+    /// What the block is hashed under.
+    pub key: Key,
     /// The block.
     pub message: [MessageWord; 16],
+    /// The order within a message word.
+    pub order: NibbleOrder,
+    /// Bytes of the block that count, 64 for every block but the last.
+    pub block_length: u32,
+    /// The sum of [`KEYED_HASH`] and, where they apply, [`CHUNK_START`], [`CHUNK_END`] and [`ROOT`].
+    pub flags: u32,
     /// The part of the result that is used.
     pub digest: DigestWords,
-    /// Items that lie below the message or on the altstack, without the claimed digest. The tables are made as large as they
-    /// leave room for.
+    /// Items that lie below the message or on the altstack, without the claimed digest and the chaining value. The tables are
+    /// made as large as they leave room for.
     pub others: usize,
 }
 
 impl Compression {
-    /// Leaves the digest in the order of the message: word 0 deepest, most significant nibble first, every nibble doubled.
+    /// `blake3::keyed_hash` of 64 bytes, the most significant nibble of every word deepest.
+    pub const fn keyed_hash(
+        key: [u32; 8],
+        message: [MessageWord; 16],
+        digest: DigestWords,
+        others: usize,
+    ) -> Self {
+        Self {
+            key: Key::Constant(key),
+            message,
+            order: NibbleOrder::HighDeepest,
+            block_length: BLOCK_BYTES,
+            flags: CHUNK_START | CHUNK_END | ROOT | KEYED_HASH,
+            digest,
+            others,
+        }
+    }
+
+    /// Leaves the digest: word 0 deepest, most significant nibble first, every nibble doubled.
     pub fn digest_script(&self) -> Script {
-        self.script(Form::Digest)
+        let order = output::order(self.digest);
+        script! {
+            {self.altstack_script(&order)}
+            {order.iter().map(|_| Op::FromAltStack)}
+        }
+    }
+
+    /// Leaves the result on the altstack, for the next block. Its digest must have eight words.
+    pub fn chaining_script(&self) -> Script {
+        self.altstack_script(&output::order(self.digest))
+    }
+
+    /// Leaves nibbles of the digest on the altstack, doubled, in this order: pairs of word and place in the word, 0 the least
+    /// significant one. Both must be in range.
+    pub(crate) fn altstack_script(&self, nibbles: &[(usize, usize)]) -> Script {
+        let mut frame = self.rounds();
+        output::keep(&mut frame, nibbles);
+        frame.script
     }
 
     /// Takes a claimed digest from the altstack and leaves 1 if it is not the digest, 0 if it is.
     ///
     /// The claimed digest has doubled nibbles, too; its last word's least significant nibble is on top of the altstack, as
-    /// when the nibbles were put there in the order of the message.
+    /// when the nibbles were put there from word 0 on, most significant first.
     pub fn differs_script(&self) -> Script {
-        self.script(Form::Compare)
+        let mut frame = self.rounds();
+        output::compare(&mut frame, &output::order(self.digest));
+        frame.script
     }
 
     /// Number of items that the script takes from the stack.
@@ -127,16 +196,20 @@ impl Compression {
         WORD_NIBBLES * words.filter(|word| **word == MessageWord::Stack).count()
     }
 
-    fn script(&self, form: Form) -> Script {
+    /// Everything up to the last state.
+    fn rounds(&self) -> Frame {
         let words = (0..16).filter(|word| self.message[*word] == MessageWord::Stack);
-        let message =
-            words.flat_map(|word| (0..8).rev().map(move |lane| Slot::Message(word, lane)));
+        let message = words.flat_map(|word| {
+            (0..8).map(move |place| match self.order {
+                NibbleOrder::HighDeepest => Slot::Message(word, 7 - place),
+                NibbleOrder::LowDeepest => Slot::Message(word, place),
+            })
+        });
         let mut frame = Frame::new(message, self.tables());
         self.push_state(&mut frame);
-        let passes = schedule::passes(self.digest.count());
-        Rounds::new(&mut frame, &self.message).run(&passes);
-        output::finish(&mut frame, self.digest, form);
-        frame.script
+        let passes = schedule::passes(self.digest.count(), self.key != Key::Chained);
+        Rounds::new(&mut frame, &self.message, self.key).run(&passes);
+        frame
     }
 
     /// The largest tables for which there is room; if there is none, the analysis of the leaf says so.
@@ -153,12 +226,23 @@ impl Compression {
     /// The initial state.
     fn push_state(&self, frame: &mut Frame) {
         let mut state = [0; 16];
-        state[..8].copy_from_slice(&self.key);
         state[8..12].copy_from_slice(&IV);
-        state[14..].copy_from_slice(&[BLOCK_LENGTH, FLAGS]);
+        state[14..].copy_from_slice(&[self.block_length, self.flags]);
+        let first = match self.key {
+            Key::Constant(key) => {
+                state[..8].copy_from_slice(&key);
+                0
+            }
+            Key::Chained => {
+                for (word, lane) in output::order(DigestWords::Eight).into_iter().rev() {
+                    frame.restore(Slot::State(word, lane));
+                }
+                8
+            }
+        };
         let mut numbers = vec![];
         let mut slots = vec![];
-        for word in 0..16 {
+        for word in first..16 {
             for lane in 0..8 {
                 let value = nibble(state[word], lane) as i64;
                 numbers.push(match word {
@@ -211,13 +295,9 @@ pub fn sizes(key: [u32; 8]) -> Sizes {
             true => MessageWord::Stack,
             false => MessageWord::Constant(0),
         });
-        let compression = Compression {
-            key,
-            message,
-            digest,
-            others: 0,
-        };
-        compression.differs_script().len()
+        Compression::keyed_hash(key, message, digest, 0)
+            .differs_script()
+            .len()
     };
     Sizes {
         node_256: differs(16, DigestWords::Eight),

@@ -1,9 +1,9 @@
 //! The passes of a compression, nibble by nibble.
 
-use super::MessageWord;
 use super::frame::{Frame, Slot};
 use super::schedule::{Pass, Turn};
 use super::tables::{Column, Tables};
+use super::{Key, MessageWord};
 use crate::script::Op;
 
 /// The lane whose carry is lost.
@@ -26,6 +26,8 @@ enum Form {
     Sums(usize),
     /// Nibbles, as addresses of rows.
     Rows,
+    /// Nibbles as they are.
+    Nibbles,
 }
 
 /// The words that collect sums: `0..4` and `8..12`.
@@ -36,9 +38,13 @@ pub(super) struct Rounds<'a> {
 }
 
 impl<'a> Rounds<'a> {
-    /// The state stands above the tables; its first four words hold sums of two nibbles.
-    pub(super) fn new(frame: &'a mut Frame, message: &'a [MessageWord; 16]) -> Self {
-        let forms = std::array::from_fn(|word| Form::Sums(if word < 4 { 30 } else { 15 }));
+    /// The state stands above the tables; under a constant key, its first four words hold sums of two nibbles.
+    pub(super) fn new(frame: &'a mut Frame, message: &'a [MessageWord; 16], key: Key) -> Self {
+        let forms = std::array::from_fn(|word| match key {
+            Key::Constant(_) if word < 4 => Form::Sums(30),
+            Key::Chained if word < 4 => Form::Nibbles,
+            _ => Form::Sums(15),
+        });
         Self {
             frame,
             message,
@@ -68,7 +74,7 @@ impl<'a> Rounds<'a> {
     fn pass(&mut self, pass: &Pass, next: Option<&Pass>) {
         let before = match self.forms[pass.sum] {
             Form::Sums(most) => most,
-            Form::Rows => 15,
+            Form::Rows | Form::Nibbles => 15,
         };
         let sums = before + self.growth(pass);
         let room = |sums: usize| sums + most_carry(sums) < self.frame.tables.sums;
@@ -99,6 +105,8 @@ impl<'a> Rounds<'a> {
             let moved = if lane == 0 { -1 } else { 0 };
             frame.add_number(moved);
             frame.look_up(Column::Xor, moved);
+        }
+        if !matches!(self.forms[pass.sum], Form::Sums(_)) {
             frame.add_number(sum_offset(lane));
         }
         if let Some(addend) = pass.addend {
@@ -130,7 +138,7 @@ impl<'a> Rounds<'a> {
         };
         match form {
             Form::Sums(_) => self.lane_of_sums(pass, lane),
-            Form::Rows => self.lane_of_rows(pass, lane),
+            Form::Rows | Form::Nibbles => self.lane_of_rows(pass, lane),
         }
         let top = if lane == TOP_LANE { 0 } else { 1 };
         if pass.live {

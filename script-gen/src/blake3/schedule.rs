@@ -47,8 +47,8 @@ pub(super) struct Pass {
     pub(super) ends_message: bool,
 }
 
-/// All passes for the first `outputs` words of the result.
-pub(super) fn passes(outputs: usize) -> Vec<Pass> {
+/// All passes for the first `outputs` words of the result; with `added`, the first addends are in the initial state.
+pub(super) fn passes(outputs: usize, added: bool) -> Vec<Pass> {
     let mut message: [usize; 16] = std::array::from_fn(|word| word);
     let mut passes = vec![];
     for round in 0..ROUNDS {
@@ -57,7 +57,7 @@ pub(super) fn passes(outputs: usize) -> Vec<Pass> {
                 let [a, b, c, d] = QUARTERS[quarter];
                 let last_round = round + 1 == ROUNDS;
                 let last = last_round && half == 1;
-                let first = round == 0 && half == 0;
+                let first = added && round == 0 && half == 0;
                 let (x, y) = (message[2 * quarter], message[2 * quarter + 1]);
                 let mut add = |sum, addend, message, partner, turn| {
                     passes.push(Pass {

@@ -80,7 +80,7 @@ fn steps(numbers: &[i64], done: usize) -> Vec<Step> {
 }
 
 /// Pushes `numbers`, the first one deepest.
-pub(super) fn push_sequence(numbers: &[i64]) -> Script {
+pub(crate) fn push_sequence(numbers: &[i64]) -> Script {
     // The cheapest way to reach each length, as (bytes, last step).
     let mut best: Vec<(usize, Step)> = vec![(usize::MAX, Step::Literal); numbers.len() + 1];
     best[0].0 = 0;

@@ -50,12 +50,7 @@ impl Case {
             true => MessageWord::Stack,
             false => MessageWord::Constant(self.block[word]),
         });
-        Compression {
-            key: words(&self.key),
-            message,
-            digest: self.digest,
-            others: 0,
-        }
+        Compression::keyed_hash(words(&self.key), message, self.digest, 0)
     }
 
     fn expected(&self) -> Vec<u32> {

@@ -1,7 +1,9 @@
 //! The check of a Groth16 proof on BN254 as leaves that refute it.
 //!
+//! - [`digest`]: digests of lists of field elements, natively and as scripts;
 //! - [`input`]: verifying keys, proofs and public inputs as arkworks and snarkjs write them, checked;
 //! - [`program`]: what a straight-line program over the base field is: inputs, steps, checks.
 
+pub mod digest;
 pub mod input;
 pub mod program;

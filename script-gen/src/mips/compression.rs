@@ -227,13 +227,9 @@ impl Compression {
                 OP_ENDIF
             }
         });
-        let compression = blake3::Compression {
-            key: self.key(),
-            message,
-            digest,
-            // The signature of whoever may spend the leaf.
-            others: 1,
-        };
+        // The signature of whoever may spend the leaf.
+        let others = 1;
+        let compression = blake3::Compression::keyed_hash(self.key(), message, digest, others);
         script! {
             {(0..nibbles).map(|_| script! { OP_FROMALTSTACK OP_DUP OP_ADD })}
             {exchange}
