@@ -3,7 +3,7 @@
 //! A [`Program`] has inputs, which the operator commits to in full, steps, each of which determines new values from earlier
 //! ones, and checks, which must hold in the end. Everything is said by relations `sum of products = 0 (mod p)`, so a value that
 //! costs a division is as cheap as one that costs a product: the step says what must hold of it, and who needs the value
-//! finds it outside of Script.
+//! finds it outside of Script. [`Program::run`] does so for all.
 //!
 //! # What a step must guarantee
 //! Given the inputs of a step, its equations hold for exactly one assignment of its values, unless its `undefined` relations all hold:
@@ -17,7 +17,9 @@
 //! inputs; so somebody who has run the program can open them and refute.
 
 mod relation;
+mod run;
 mod step;
 
 pub use relation::{Factor, Linear, Product, Relation, Value};
+pub use run::{Fault, Run};
 pub use step::{Check, Equation, Input, InputKind, Lookup, Member, Program, ProgramError, Step};

@@ -55,6 +55,15 @@ impl From<Value> for Linear {
     }
 }
 
+impl From<Linear> for Relation {
+    fn from(linear: Linear) -> Self {
+        Self {
+            products: vec![],
+            linear,
+        }
+    }
+}
+
 impl Linear {
     /// A constant, reduced.
     pub fn constant(constant: &BigInt) -> Self {

@@ -1,9 +1,12 @@
 //! Steps, checks and whole programs.
 
-use num_bigint::BigInt;
+use ark_bn254::Fr;
+use ark_ff::PrimeField;
+use num_bigint::{BigInt, BigUint};
 use thiserror::Error;
 
 use super::relation::{Relation, Value};
+use crate::bn254::modulus;
 
 /// What an input's digits mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +64,8 @@ pub struct Step {
     pub hidden: Vec<Value>,
     /// Values that other steps read.
     pub outputs: Vec<Member>,
-    /// As many as there are values (a look-up counts as two), each needing only values that are known or that it helps to determine.
+    /// As many as there are values (a look-up counts as two), in an order in which they can be solved: in blocks of as many
+    /// as there are new values in the block, in which these are linear.
     pub equations: Vec<Equation>,
     /// All of them hold if and only if not exactly one assignment satisfies the equations. Empty if there always is one. They
     /// read inputs of the step and those of its values that always exist.
@@ -121,6 +125,28 @@ pub enum ProgramError {
         /// Equations.
         equations: usize,
     },
+    /// A run has too many or too few inputs.
+    #[error("the program has {expected} inputs, not {found}")]
+    Inputs {
+        /// Of the program.
+        expected: usize,
+        /// As given.
+        found: usize,
+    },
+    /// Values are not numbered without gaps.
+    #[error("value {value} is not below the number of values, {values}")]
+    Gap {
+        /// The value.
+        value: usize,
+        /// How many there are.
+        values: usize,
+    },
+    /// The equations are not linear, or not in an order in which they can be solved.
+    #[error("the equations of {0} cannot be solved in their order")]
+    Unsolvable(String),
+    /// A step's equations have no single solution though its `undefined` relations do not say so, or the other way round.
+    #[error("{0} does not say rightly when it is undefined")]
+    Undefined(String),
     /// A table has not `16^digits` rows, or reads digits that are not there.
     #[error("{place} has a look-up of {digits} digits from digit {first} with {rows} rows")]
     Table {
@@ -133,6 +159,16 @@ pub enum ProgramError {
         /// Rows of the table.
         rows: usize,
     },
+}
+
+impl InputKind {
+    /// The smallest number that an input of this kind must not be: p, or r.
+    pub fn bound(self) -> BigInt {
+        match self {
+            Self::Element => modulus(),
+            Self::Scalar => BigUint::from(Fr::MODULUS).into(),
+        }
+    }
 }
 
 impl Equation {

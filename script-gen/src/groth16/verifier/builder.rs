@@ -1,0 +1,68 @@
+//! A program while it is written: values are numbered in the order in which they are asked for.
+
+use crate::groth16::program::{Check, Input, InputKind, Program, Step, Value};
+
+use super::forms::Quadratic;
+
+/// A program that is being written.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    program: Program,
+    values: usize,
+}
+
+impl Builder {
+    /// A new value.
+    pub(super) fn value(&mut self) -> Value {
+        self.values += 1;
+        Value(self.values - 1)
+    }
+
+    /// New values.
+    pub(super) fn array<const N: usize>(&mut self) -> [Value; N] {
+        std::array::from_fn(|_| self.value())
+    }
+
+    /// New values for an element of Fq6.
+    pub(super) fn sextic(&mut self) -> [[Value; 2]; 3] {
+        std::array::from_fn(|_| self.array())
+    }
+
+    /// A new input.
+    pub(super) fn input(&mut self, name: impl Into<String>, kind: InputKind) -> Value {
+        let value = self.value();
+        self.program.inputs.push(Input {
+            name: name.into(),
+            value,
+            kind,
+        });
+        value
+    }
+
+    /// A new element.
+    pub(super) fn element(&mut self, name: impl Into<String>) -> Value {
+        self.input(name, InputKind::Element)
+    }
+
+    /// A new element of Fq2.
+    pub(super) fn quadratic(&mut self, name: &str) -> Quadratic {
+        [0, 1]
+            .map(|part| self.element(format!("{name}/c{part}")))
+            .into()
+    }
+
+    /// Appends a step.
+    pub(super) fn step(&mut self, step: Step) {
+        self.program.steps.push(step);
+    }
+
+    /// Appends a check.
+    pub(super) fn check(&mut self, check: Check) {
+        self.program.checks.push(check);
+    }
+
+    /// The program.
+    pub(super) fn finish(self) -> Program {
+        self.program
+    }
+}

@@ -1,0 +1,72 @@
+//! Points of G1 among the inputs.
+
+use super::builder::Builder;
+use super::line::Affine;
+use crate::groth16::program::{Check, Equation, Linear, Product, Relation, Step};
+
+impl Affine {
+    /// A point of the proof or of the statement as two inputs.
+    pub(super) fn input(builder: &mut Builder, name: &str) -> Self {
+        Self {
+            x_over_y: builder.element(format!("{name}/x-over-y")).into(),
+            inverse_y: builder.element(format!("{name}/inverse-y")).into(),
+        }
+    }
+
+    /// A step that is undefined if there is no such point: `1 / y` has an inverse. (`x / y` and `1 / y` that are both 0 satisfy
+    /// the equation of the curve. They are what the point at infinity would look like.)
+    pub(super) fn finite(&self, builder: &mut Builder, name: &str) {
+        let y = builder.value();
+        let inverse = Relation {
+            products: vec![Product::of(1, y, self.inverse_y.clone())],
+            linear: Linear::constant(&(-1).into()),
+        };
+        builder.step(Step {
+            name: format!("{name}/finite"),
+            hidden: vec![y],
+            outputs: vec![],
+            equations: vec![Equation::Relation(inverse)],
+            undefined: vec![self.inverse_y.clone().into()],
+        });
+    }
+
+    /// The check that it is on the curve, `y^2 = x^3 + 3`, divided by y^3: `1 / y = (x / y)^3 + 3 (1 / y)^3`.
+    pub(super) fn on_curve(&self, builder: &mut Builder, name: &str) {
+        let [x_square, y_square] = builder.array();
+        let square = |of: &Linear, result| Relation {
+            products: vec![Product::of(1, of.clone(), of.clone())],
+            linear: Linear::default().plus(-1, &Linear::from(result)),
+        };
+        let equations = [
+            square(&self.x_over_y, x_square),
+            square(&self.inverse_y, y_square),
+        ];
+        let claim = Relation {
+            products: vec![
+                Product::of(1, x_square, self.x_over_y.clone()),
+                Product::of(3, y_square, self.inverse_y.clone()),
+            ],
+            linear: Linear::default().plus(-1, &self.inverse_y),
+        };
+        builder.check(Check {
+            name: format!("{name}/on-curve"),
+            hidden: vec![x_square, y_square],
+            equations: equations.map(Equation::Relation).into(),
+            claims: vec![claim],
+        });
+    }
+
+    /// The check that it is the point with these coordinates: `y / y = 1`, `y (x / y) = x`.
+    pub(super) fn is(&self, builder: &mut Builder, name: &str, [x, y]: &[Linear; 2]) {
+        let claim = |factor: &Linear, product: &Linear| Relation {
+            products: vec![Product::of(1, y.clone(), factor.clone())],
+            linear: Linear::default().plus(-1, product),
+        };
+        let one = Linear::constant(&1.into());
+        builder.check(Check {
+            name: format!("{name}/point"),
+            claims: vec![claim(&self.inverse_y, &one), claim(&self.x_over_y, x)],
+            ..Check::default()
+        });
+    }
+}

@@ -1,0 +1,180 @@
+//! The verifier of a key as a straight-line program. `docs/groth16.md` has the mathematics.
+
+mod builder;
+mod forms;
+mod g1;
+mod line;
+mod pairing;
+mod point;
+mod residue;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod torus;
+
+use ark_bn254::{Fr, G1Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::Field;
+use num_bigint::{BigInt, BigUint};
+use thiserror::Error;
+
+use self::forms::integer;
+use self::residue::Exponents;
+use super::input::{InputError, Proof, PublicInputs, VerifyingKey, check};
+use super::program::{Fault, Program, ProgramError, Run};
+
+/// Other roots that are tried if a run is undefined.
+const ATTEMPTS: u64 = 4;
+
+/// The verifier of one key.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    /// What is verified, and how.
+    pub program: Program,
+    key: VerifyingKey,
+    exponents: Exponents,
+}
+
+/// Why there is no verifier, or no witness.
+#[derive(Debug, Error)]
+pub enum VerifierError {
+    /// The key, the proof or the public inputs are refused.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Windows of other sizes are not supported.
+    #[error("a window has 1 or 2 nibbles, not {0}")]
+    Window(usize),
+    /// The key's constants have no representation.
+    #[error(
+        "the constant part of the key's pairing equation is 1, so that it is no key of a set-up"
+    )]
+    Constant,
+    /// The program cannot be run on this number of inputs.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// The run of a valid proof stops.
+    #[error("the check of this proof divides by zero at {0}: randomise the proof anew")]
+    Undefined(String),
+    /// The product of Miller loops is 1 in the quotient, and so are its roots.
+    #[error("the proof has no residue witness that can be represented: randomise the proof anew")]
+    Residue,
+    /// An input or a claim is false for a valid proof.
+    #[error("{0} refutes a valid proof")]
+    Refuted(String),
+}
+
+impl Verifier {
+    /// The verifier of a key. Public inputs are read in windows of 1 or 2 nibbles.
+    ///
+    /// # Errors
+    /// If the key or the size of windows is refused.
+    pub fn new(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
+        key.validate()?;
+        if !(1..=2).contains(&window) {
+            return Err(VerifierError::Window(window));
+        }
+        Ok(Self {
+            program: pairing::program(key, window)?,
+            key: key.clone(),
+            exponents: Exponents::new().ok_or(VerifierError::Constant)?,
+        })
+    }
+
+    /// The values of all inputs, steps and checks for a proof that verifies.
+    ///
+    /// # Errors
+    /// If the proof does not verify, or (with negligible probability) has no run.
+    pub fn witness(&self, public: &PublicInputs, proof: &Proof) -> Result<Run, VerifierError> {
+        check(&self.key, proof, public)?;
+        let mut stopped = VerifierError::Residue;
+        for attempt in 0..ATTEMPTS {
+            let Some(inputs) = self.attempt(public, proof, attempt)? else {
+                continue;
+            };
+            let run = self.run(&inputs)?;
+            stopped = match run.fault(&self.program) {
+                None => return Ok(run),
+                Some(fault @ Fault::Undefined(_)) => VerifierError::Undefined(self.name(fault)),
+                Some(fault) => return Err(VerifierError::Refuted(self.name(fault))),
+            };
+        }
+        Err(stopped)
+    }
+
+    /// The input, step or check at which a fault is.
+    pub fn name(&self, fault: Fault) -> String {
+        match fault {
+            Fault::Range(place) => &self.program.inputs[place].name,
+            Fault::Undefined(place) => &self.program.steps[place].name,
+            Fault::Claim { check, .. } => &self.program.checks[check].name,
+        }
+        .clone()
+    }
+
+    /// The values of all inputs as somebody would choose them who asserts this proof, be it valid or not. (If it is not,
+    /// no residue witness exists, and what stands for it is arbitrary.)
+    ///
+    /// # Errors
+    /// If the number of public inputs is not the key's, or a point is at infinity.
+    pub fn inputs(
+        &self,
+        public: &PublicInputs,
+        proof: &Proof,
+    ) -> Result<Vec<BigInt>, VerifierError> {
+        self.attempt(public, proof, 0)?
+            .ok_or(VerifierError::Residue)
+    }
+
+    /// What follows from any values of the inputs: the computation of a challenger. The values may be any integers.
+    ///
+    /// # Errors
+    /// If there are too many or too few.
+    pub fn run(&self, inputs: &[BigInt]) -> Result<Run, VerifierError> {
+        Ok(self.program.run(inputs)?)
+    }
+
+    /// The inputs with another root for each attempt; none if this root has no representation.
+    fn attempt(
+        &self,
+        public: &PublicInputs,
+        proof: &Proof,
+        attempt: u64,
+    ) -> Result<Option<Vec<BigInt>>, VerifierError> {
+        let statement = self.key.statement(public)?.into_affine();
+        let key = &self.key;
+        let product = residue::miller(
+            [proof.a, -key.alpha_g1, -statement, -proof.c],
+            [proof.b, key.beta_g2, key.gamma_g2, key.delta_g2],
+        );
+        let Some(root) = self.exponents.root(product, attempt) else {
+            return Ok(None);
+        };
+        let (b_x, b_y) = proof.b.xy().ok_or_else(|| infinity("proof.B"))?;
+        let mut elements = vec![];
+        elements.extend(coordinates("proof.A", proof.a)?);
+        elements.extend([b_x.c0, b_x.c1, b_y.c0, b_y.c1]);
+        elements.extend(coordinates("proof.C", proof.c)?);
+        if !public.0.is_empty() {
+            elements.extend(coordinates("IC[0] + sum x_i IC[i]", statement)?);
+        }
+        elements.extend(
+            [root.c0, root.c1, root.c2]
+                .iter()
+                .flat_map(|c| [c.c0, c.c1]),
+        );
+        let scalar = |x: &Fr| BigInt::from(BigUint::from(*x));
+        let elements = elements.into_iter().map(integer);
+        Ok(Some(public.0.iter().map(scalar).chain(elements).collect()))
+    }
+}
+
+/// `x / y` and `1 / y`.
+fn coordinates(place: &str, point: G1Affine) -> Result<[ark_bn254::Fq; 2], InputError> {
+    let (x, y) = point.xy().ok_or_else(|| infinity(place))?;
+    let inverse = y.inverse().ok_or_else(|| infinity(place))?;
+    Ok([x * inverse, inverse])
+}
+
+fn infinity(place: &str) -> InputError {
+    InputError::Infinity(place.to_owned())
+}

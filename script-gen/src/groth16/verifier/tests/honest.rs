@@ -1,0 +1,172 @@
+//! Valid proofs.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use ark_bn254::{Fq2, Fq6, Fq12};
+use ark_ec::CurveGroup;
+use ark_ff::{Field, One};
+
+use super::{datum, element, snarkjs};
+use crate::groth16::program::{Equation, Factor, Program, Run, Step};
+use crate::groth16::verifier::line::psi;
+use crate::groth16::verifier::residue::{lambda, miller};
+use crate::groth16::verifier::torus::compress;
+
+fn assert_holds(program: &Program, run: &Run) {
+    assert_eq!(run.fault(program), None);
+    for step in &program.steps {
+        let mut equations = step.equations.iter();
+        assert!(
+            equations.all(|equation| equation.holds(&run.values)),
+            "{}",
+            step.name
+        );
+        let mut undefined = step.undefined.iter();
+        let defined = undefined.any(|relation| !relation.holds(&run.values));
+        assert!(step.undefined.is_empty() || defined, "{}", step.name);
+    }
+    for check in &program.checks {
+        let mut equations = check.equations.iter();
+        assert!(
+            equations.all(|equation| equation.holds(&run.values)),
+            "{}",
+            check.name
+        );
+        let mut claims = check.claims.iter();
+        assert!(
+            claims.all(|claim| claim.holds(&run.values)),
+            "{}",
+            check.name
+        );
+    }
+}
+
+#[test]
+fn all_relations_hold_for_valid_proofs() {
+    let committed = [(0, 1), (1, 1), (1, 2), (2, 1), (5, 2), (16, 2)];
+    let committed = committed.map(|(public_inputs, window)| datum(public_inputs, window));
+    for datum in committed.into_iter().chain([snarkjs(1)]) {
+        let program = &datum.verifier.program;
+        assert_eq!(program.validate(), Ok(()));
+        let start = Instant::now();
+        let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+        assert!(start.elapsed() < Duration::from_secs(5));
+        println!("{} steps: {:?}", program.steps.len(), start.elapsed());
+        assert_holds(program, &run);
+        let inputs = datum.verifier.inputs(&datum.public, &datum.proof).unwrap();
+        assert_eq!(datum.verifier.run(&inputs).unwrap(), run);
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    let program = datum(2, 1).verifier.program;
+    let steps = program.steps.iter().map(|step| &step.name);
+    let checks = program.checks.iter().map(|check| &check.name);
+    let inputs = program.inputs.iter().map(|input| &input.name);
+    let mut names: Vec<&String> = steps.chain(checks).chain(inputs).collect();
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+/// The coordinates of a step's first member in Fq2.
+fn output(program: &Program, run: &Run, name: &str) -> Vec<Fq2> {
+    let step = program.steps.iter().find(|step| step.name == name).unwrap();
+    let values = step.outputs[0]
+        .iter()
+        .map(|value| element(&run.values[value.0]));
+    let values: Vec<_> = values.collect();
+    values
+        .as_chunks()
+        .0
+        .iter()
+        .map(|[c0, c1]| Fq2::new(*c0, *c1))
+        .collect()
+}
+
+#[test]
+fn values_are_those_of_arkworks() {
+    let datum = datum(2, 2);
+    let program = &datum.verifier.program;
+    let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+    let statement = datum.key.statement(&datum.public).unwrap().into_affine();
+    let sum = output(program, &run, "public/1/window/31");
+    assert_eq!(sum, [Fq2::new(statement.x, statement.y)]);
+    let sextic = |values: &[Fq2]| Fq6::new(values[0], values[1], values[2]);
+    let inputs = &run.values[program.inputs.len() - 6..program.inputs.len()];
+    let inputs: Vec<_> = inputs.iter().map(element).collect();
+    let root: Vec<_> = inputs
+        .as_chunks()
+        .0
+        .iter()
+        .map(|[c0, c1]| Fq2::new(*c0, *c1))
+        .collect();
+    let root = Fq12::new(sextic(&root), Fq6::one());
+    let product = miller(
+        [
+            datum.proof.a,
+            -datum.key.alpha_g1,
+            -statement,
+            -datum.proof.c,
+        ],
+        [
+            datum.proof.b,
+            datum.key.beta_g2,
+            datum.key.gamma_g2,
+            datum.key.delta_g2,
+        ],
+    );
+    // The last accumulator lacks c^-(p^3) only.
+    let power = root.pow(lambda().magnitude().to_u64_digits());
+    let expected = product * power.inverse().unwrap() * root.frobenius_map(3);
+    let accumulator = sextic(&output(program, &run, "miller/constant"));
+    assert_eq!(compress(expected), Some(accumulator));
+    let last = output(program, &run, "point/frobenius-2/subtract");
+    let image = -psi(psi(psi(datum.proof.b)));
+    assert_eq!(last, [image.x, image.y]);
+}
+
+/// Steps by kind: the last part of their names.
+fn kind(step: &Step) -> String {
+    let parts = step
+        .name
+        .split('/')
+        .filter(|part| part.parse::<usize>().is_err());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn size_of_the_program() {
+    let program = datum(1, 1).verifier.program;
+    let mut kinds = BTreeMap::<String, [usize; 5]>::new();
+    for step in &program.steps {
+        let row = kinds.entry(kind(step)).or_default();
+        row[0] += 1;
+        row[1] += step.defines().count();
+        for equation in &step.equations {
+            if let Equation::Relation(relation) = equation {
+                row[2] += 1;
+                for product in &relation.products {
+                    row[3 + usize::from(matches!(product.right, Factor::Constant(_)))] += 1;
+                }
+            }
+        }
+    }
+    println!(
+        "inputs {} values {}",
+        program.inputs.len(),
+        program.values()
+    );
+    for (kind, row) in &kinds {
+        println!("{kind}: {row:?}");
+    }
+    let total = kinds
+        .values()
+        .fold([0; 5], |sum, row| std::array::from_fn(|i| sum[i] + row[i]));
+    assert_eq!(program.inputs.len(), 17);
+    // Steps, values, relations, products of values, products with constants.
+    assert_eq!(total, [502, 5739, 5611, 21_193, 724]);
+}

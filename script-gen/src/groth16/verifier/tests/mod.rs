@@ -1,0 +1,76 @@
+//! Honest proofs, false ones, and steps by themselves.
+
+mod attacks;
+mod honest;
+mod numbers;
+mod steps;
+
+use std::path::PathBuf;
+
+use ark_bn254::{Fq, Fq2};
+use num_bigint::BigInt;
+
+use super::Verifier;
+use super::forms::integer;
+use crate::groth16::input::{Proof, PublicInputs, VerifyingKey, load_key, load_proof, load_public};
+use crate::groth16::program::{Program, Run};
+
+/// A key of the repository's data with its proof.
+struct Datum {
+    verifier: Verifier,
+    key: VerifyingKey,
+    proof: Proof,
+    public: PublicInputs,
+}
+
+/// The data with this number of public inputs.
+fn datum(public_inputs: usize, window: usize) -> Datum {
+    load(
+        &public_inputs.to_string(),
+        ["key.bin", "proof.bin", "public.bin"],
+        window,
+    )
+}
+
+/// The data in the format of snarkjs.
+fn snarkjs(window: usize) -> Datum {
+    load(
+        "snarkjs",
+        ["verification_key.json", "proof.json", "public.json"],
+        window,
+    )
+}
+
+fn load(folder: &str, [key, proof, public]: [&str; 3], window: usize) -> Datum {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/groth16");
+    let file = |name| data.join(folder).join(name);
+    let key = load_key(&file(key)).unwrap();
+    Datum {
+        verifier: Verifier::new(&key, window).unwrap(),
+        key,
+        proof: load_proof(&file(proof)).unwrap(),
+        public: load_public(&file(public)).unwrap(),
+    }
+}
+
+impl Verifier {
+    /// What refutes a run.
+    fn refutation(&self, run: &Run) -> Option<String> {
+        run.fault(&self.program).map(|fault| self.name(fault))
+    }
+}
+
+/// The place of an input.
+fn place(program: &Program, name: &str) -> usize {
+    let mut inputs = program.inputs.iter();
+    inputs.position(|input| input.name == name).unwrap()
+}
+
+fn integers(elements: &[Fq2]) -> Vec<BigInt> {
+    let elements = elements.iter().flat_map(|element| [element.c0, element.c1]);
+    elements.map(integer).collect()
+}
+
+fn element(integer: &BigInt) -> Fq {
+    integer.magnitude().clone().into()
+}
