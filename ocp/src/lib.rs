@@ -8,6 +8,7 @@
 //! - [`presign`]: the ceremony in which all signers sign. [`sign`]: completes a transaction.
 //! - [`leaves`]: the leaves that refute what the operator says.
 //! - [`game`]: the state machine of one party, pure: events in, effects out.
+//! - [`mod@proof`]: the proof game, in one shot and without permission, about a statement that some compiler has turned into leaves.
 //!
 //! ```
 //! use gavel_ocp::plan::{default_params, rounds};
@@ -27,6 +28,7 @@ pub mod measure;
 pub mod params;
 pub mod plan;
 pub mod presign;
+pub mod proof;
 pub mod reveal;
 pub mod sign;
 pub mod slot;

@@ -49,6 +49,39 @@ impl Amounts {
         self.operator_bond - self.reward()
     }
 
+    /// Checks that no amount is dust and that all of them exist.
+    pub(crate) fn validate(&self) -> Result<(), ParamsError> {
+        const ALL_SATOSHI: u64 = 2_100_000_000_000_000;
+        if self.reward_permille > 1000 {
+            return Err(ParamsError::Share(self.reward_permille));
+        }
+        for (name, amount, minimum) in [
+            ("the deposit", self.deposit, TAPROOT_DUST),
+            ("the operator's bond", self.operator_bond, TAPROOT_DUST),
+            ("the challenger's bond", self.challenger_bond, TAPROOT_DUST),
+            ("the fee rate per 1,000 vbytes", self.fee_rate, MIN_FEE_RATE),
+        ] {
+            if amount < minimum {
+                return Err(ParamsError::TooSmall {
+                    name,
+                    amount,
+                    minimum,
+                });
+            }
+        }
+        // Fees: no game is longer than 100 transactions of 100,000 vbytes.
+        [
+            self.operator_bond,
+            self.challenger_bond,
+            self.fee_rate.saturating_mul(10_000),
+        ]
+        .iter()
+        .try_fold(self.deposit, |sum, &amount| sum.checked_add(amount))
+        .filter(|&sum| sum <= ALL_SATOSHI)
+        .map(|_| ())
+        .ok_or(ParamsError::TooMuch)
+    }
+
     /// The fee of a transaction of `vbytes` virtual bytes, rounded up.
     pub fn fee(&self, vbytes: u64) -> u64 {
         (vbytes * self.fee_rate).div_ceil(1000)
@@ -190,7 +223,7 @@ impl Params {
             return Err(ParamsError::Signers(self.signers));
         }
         self.validate_rounds()?;
-        self.validate_amounts()?;
+        self.amounts.validate()?;
         self.validate_locks()
     }
 
@@ -214,47 +247,6 @@ impl Params {
             return Err(ParamsError::PathBits(path_bits));
         }
         Ok(())
-    }
-
-    fn validate_amounts(&self) -> Result<(), ParamsError> {
-        const ALL_SATOSHI: u64 = 2_100_000_000_000_000;
-        let amounts = &self.amounts;
-        if amounts.reward_permille > 1000 {
-            return Err(ParamsError::Share(amounts.reward_permille));
-        }
-        for (name, amount, minimum) in [
-            ("the deposit", amounts.deposit, TAPROOT_DUST),
-            ("the operator's bond", amounts.operator_bond, TAPROOT_DUST),
-            (
-                "the challenger's bond",
-                amounts.challenger_bond,
-                TAPROOT_DUST,
-            ),
-            (
-                "the fee rate per 1,000 vbytes",
-                amounts.fee_rate,
-                MIN_FEE_RATE,
-            ),
-        ] {
-            if amount < minimum {
-                return Err(ParamsError::TooSmall {
-                    name,
-                    amount,
-                    minimum,
-                });
-            }
-        }
-        // Fees: no game is longer than 100 transactions of 100,000 vbytes.
-        [
-            amounts.operator_bond,
-            amounts.challenger_bond,
-            amounts.fee_rate.saturating_mul(10_000),
-        ]
-        .iter()
-        .try_fold(amounts.deposit, |sum, &amount| sum.checked_add(amount))
-        .filter(|&sum| sum <= ALL_SATOSHI)
-        .map(|_| ())
-        .ok_or(ParamsError::TooMuch)
     }
 
     fn validate_locks(&self) -> Result<(), ParamsError> {

@@ -67,6 +67,21 @@ pub struct PlannedTransaction {
     pub version: i32,
 }
 
+impl PlannedTransaction {
+    /// A transaction of this weight.
+    pub(crate) fn new(name: String, by: Party, weight: Weight) -> Self {
+        let vbytes = weight.to_vbytes_ceil();
+        let version = if vbytes > TRUC_VBYTES { 2 } else { 3 };
+        Self {
+            name,
+            by,
+            weight: weight.to_wu(),
+            vbytes,
+            version,
+        }
+    }
+}
+
 /// One way in which a game can go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Course {
@@ -78,6 +93,22 @@ pub struct Course {
     pub turns: usize,
     /// Blocks from the claim to the end when everybody takes all the time that it has.
     pub worst_blocks: u32,
+}
+
+impl Course {
+    /// The course of these transactions.
+    pub(crate) fn new(transactions: Vec<PlannedTransaction>, worst_blocks: u32) -> Self {
+        let changes = transactions
+            .windows(2)
+            .filter(|pair| pair[0].by != pair[1].by)
+            .count();
+        Self {
+            total_vbytes: transactions.iter().map(|tx| tx.vbytes).sum(),
+            turns: changes + 1,
+            worst_blocks,
+            transactions,
+        }
+    }
 }
 
 /// The cost of a game.
@@ -288,16 +319,7 @@ impl Planner<'_> {
     fn course(&self, names: &[TxName], line: &[Move]) -> Course {
         let transactions: Vec<PlannedTransaction> =
             names.iter().map(|&name| self.transaction(name)).collect();
-        let changes = transactions
-            .windows(2)
-            .filter(|pair| pair[0].by != pair[1].by)
-            .count();
-        Course {
-            total_vbytes: transactions.iter().map(|tx| tx.vbytes).sum(),
-            turns: changes + 1,
-            worst_blocks: self.worst_blocks(names, line),
-            transactions,
-        }
+        Course::new(transactions, self.worst_blocks(names, line))
     }
 
     fn transaction(&self, name: TxName) -> PlannedTransaction {
@@ -306,7 +328,6 @@ impl Planner<'_> {
             .weights()
             .find(|(of, _)| *of == name)
             .map_or(Weight::ZERO, |(_, weight)| weight);
-        let vbytes = weight.to_vbytes_ceil();
         let by = match name {
             TxName::Claim | TxName::Payout | TxName::PayoutAfterDispute => Party::Operator,
             TxName::Dispute {
@@ -319,14 +340,7 @@ impl Planner<'_> {
             } => Party::Operator,
             TxName::Dispute { .. } => Party::Challenger,
         };
-        let version = if vbytes > TRUC_VBYTES { 2 } else { 3 };
-        PlannedTransaction {
-            name: name.to_string(),
-            by,
-            weight: weight.to_wu(),
-            vbytes,
-            version,
-        }
+        PlannedTransaction::new(name.to_string(), by, weight)
     }
 
     /// Claim and last transaction need the margin to confirm; everything between takes its window and the margin.

@@ -4,6 +4,7 @@
 //! signatures against its own graph ([`Signatures::verify`]); only then it pays its part.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use bitcoin::key::{Secp256k1, TapTweak};
 use bitcoin::secp256k1::{self, SecretKey, XOnlyPublicKey, schnorr};
@@ -16,11 +17,11 @@ use crate::graph::name::TxName;
 use crate::graph::setup::SetupError;
 use crate::keys::musig::{self, Aggregate, KeyForm, Message, MusigError, SecretNonces};
 
-/// What all signers sign, in an order that all compute alike.
+/// What all signers sign, in an order that all compute alike. `N` names the game's transactions.
 #[derive(Clone, Debug)]
-pub struct Agenda {
+pub struct Agenda<N = TxName> {
     aggregate: Aggregate,
-    items: Vec<(TxName, usize)>,
+    items: Vec<(N, usize)>,
     messages: Vec<Message>,
 }
 
@@ -30,19 +31,30 @@ impl Agenda {
     /// # Errors
     /// The signers' keys do not aggregate.
     pub fn new(graph: &Graph) -> Result<Self, SetupError> {
-        let aggregate = graph.blueprint().setup().aggregate()?;
-        let mut agenda = Self {
+        let mut agenda = Self::empty(graph.blueprint().setup().aggregate()?);
+        for node in graph.nodes() {
+            agenda.add(node.name, node.messages()?);
+        }
+        Ok(agenda)
+    }
+}
+
+impl<N: Copy + Ord> Agenda<N> {
+    /// Nothing to sign yet.
+    pub(crate) fn empty(aggregate: Aggregate) -> Self {
+        Self {
             aggregate,
             items: Vec::new(),
             messages: Vec::new(),
-        };
-        for node in graph.nodes() {
-            for (input, message) in node.messages()? {
-                agenda.items.push((node.name, input));
-                agenda.messages.push(message);
-            }
         }
-        Ok(agenda)
+    }
+
+    /// Adds the inputs of one transaction.
+    pub(crate) fn add(&mut self, name: N, messages: Vec<(usize, Message)>) {
+        for (input, message) in messages {
+            self.items.push((name, input));
+            self.messages.push(message);
+        }
     }
 
     /// Number of signatures.
@@ -84,7 +96,7 @@ impl Agenda {
         &self,
         public: &[Vec<PubNonce>],
         partials: &[Vec<PartialSignature>],
-    ) -> Result<Signatures, MusigError> {
+    ) -> Result<Signatures<N>, MusigError> {
         let signatures = musig::aggregate(&self.aggregate, &self.messages, public, partials)?;
         Ok(Signatures {
             map: self.items.iter().copied().zip(signatures).collect(),
@@ -95,7 +107,7 @@ impl Agenda {
     ///
     /// # Errors
     /// A key is not a signer's.
-    pub fn run(&self, secrets: &[SecretKey]) -> Result<Signatures, MusigError> {
+    pub fn run(&self, secrets: &[SecretKey]) -> Result<Signatures<N>, MusigError> {
         let mut nonces = Vec::new();
         let mut public = Vec::new();
         for secret in secrets {
@@ -113,19 +125,27 @@ impl Agenda {
 }
 
 /// The signers' signatures of all transactions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signatures {
-    map: BTreeMap<(TxName, usize), schnorr::Signature>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signatures<N = TxName> {
+    map: BTreeMap<(N, usize), schnorr::Signature>,
+}
+
+impl<N> Default for Signatures<N> {
+    fn default() -> Self {
+        Self {
+            map: BTreeMap::new(),
+        }
+    }
 }
 
 /// Why a set of signatures is refused.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum VerifyError {
+pub enum VerifyError<N: fmt::Display = TxName> {
     /// An input has no signature.
     #[error("input {input} of {name} is not signed")]
     Missing {
         /// The transaction.
-        name: TxName,
+        name: N,
         /// The input.
         input: usize,
     },
@@ -133,7 +153,7 @@ pub enum VerifyError {
     #[error("the signature of input {input} of {name} is invalid")]
     Invalid {
         /// The transaction.
-        name: TxName,
+        name: N,
         /// The input.
         input: usize,
     },
@@ -142,9 +162,9 @@ pub enum VerifyError {
     Setup(String),
 }
 
-impl Signatures {
+impl<N: Copy + Ord + fmt::Display + Send + Sync> Signatures<N> {
     /// The signature of one input.
-    pub fn get(&self, name: TxName, input: usize) -> Option<&schnorr::Signature> {
+    pub fn get(&self, name: N, input: usize) -> Option<&schnorr::Signature> {
         self.map.get(&(name, input))
     }
 
@@ -158,15 +178,14 @@ impl Signatures {
         self.map.is_empty()
     }
 
-    /// Verifies that every input of the own graph that needs one has a valid signature.
+    /// Verifies that every input of an agenda has a valid signature.
     ///
     /// # Errors
     /// The first signature that is missing or invalid.
-    pub fn verify(&self, graph: &Graph) -> Result<(), VerifyError> {
-        let agenda = Agenda::new(graph).map_err(|error| VerifyError::Setup(error.to_string()))?;
+    pub fn verify_agenda(&self, agenda: &Agenda<N>) -> Result<(), VerifyError<N>> {
         let secp = Secp256k1::verification_only();
-        let internal = graph.blueprint().internal_key();
-        let check = |(&(name, input), message): (&(TxName, usize), &Message)| {
+        let internal = agenda.aggregate.internal_key();
+        let check = |(&(name, input), message): (&(N, usize), &Message)| {
             let signature = self
                 .get(name, input)
                 .ok_or(VerifyError::Missing { name, input })?;
@@ -187,5 +206,16 @@ impl Signatures {
             .par_iter()
             .zip(&agenda.messages)
             .try_for_each(check)
+    }
+}
+
+impl Signatures {
+    /// Verifies that every input of the own graph that needs one has a valid signature.
+    ///
+    /// # Errors
+    /// The first signature that is missing or invalid.
+    pub fn verify(&self, graph: &Graph) -> Result<(), VerifyError> {
+        let agenda = Agenda::new(graph).map_err(|error| VerifyError::Setup(error.to_string()))?;
+        self.verify_agenda(&agenda)
     }
 }
