@@ -4,7 +4,7 @@ use gavel_vm::isa::Op;
 
 use super::decode::Decoder;
 use super::expr::{Expr, all, any};
-use super::modulus::{MODULI, Modulus, signed_digits};
+use super::modulus::{MODULI, Modulus, minus, word};
 use super::predicate::Predicate;
 use super::relation::Relation;
 use super::slot::StepWord::{HiAfter, LoAfter, Rs, Rt};
@@ -56,17 +56,11 @@ fn quotient(modulus: Modulus) -> Relation {
         let (rs, rt) = (step(Rs), step(Rt));
         p.require(signed.clone().or(decoder.is(&[Op::Divu])));
         p.require(any([is_zero(&rt), overflows(&signed, &rs, &rt)]).not());
-        let product = modulus.product(p, &step(LoAfter), &rt, &signed);
-        let (rs, hi) = (
-            signed_digits(&rs, &signed),
-            signed_digits(&step(HiAfter), &signed),
-        );
-        let rest: Vec<Expr> = rs
-            .iter()
-            .zip(&hi)
-            .map(|(rs, hi)| rs.clone() - hi.clone())
-            .collect();
-        p.require((product - modulus.fold(&rest)).misses(m));
+        let hi = step(HiAfter);
+        let mut terms = modulus.product(p, &step(LoAfter), &rt, &signed);
+        terms.extend(word(0, &hi, &signed));
+        terms.extend(minus(word(0, &rs, &signed)));
+        p.require(modulus.sum(terms).misses(m));
     })
 }
 
@@ -86,6 +80,14 @@ fn sign(p: &mut Predicate, digits: &[Expr]) -> (Expr, Expr) {
     let positive = top.clone().ge(1).or(top.eq(0).and(rest.ne(0)));
     let positive = p.bind(positive);
     (negative, positive)
+}
+
+/// The digits of a word as a signed number where `signed` is 1: the top one counts from -8 to 7.
+fn signed_digits(word: &Word, signed: &Expr) -> Word {
+    let mut digits = word.clone();
+    let negative = signed.clone().and(is_negative(word));
+    digits[7] = negative.choose(word[7].clone() - 16, word[7].clone());
+    digits
 }
 
 fn remainder() -> Relation {

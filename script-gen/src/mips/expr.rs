@@ -71,8 +71,6 @@ pub(crate) enum Expr {
     Shr(Box<Expr>, u32),
     /// `x mod m`, for x >= 0.
     Mod(Box<Expr>, i64),
-    /// The number next to zero that is congruent to `x` modulo m: `-m/2 < x <= m/2`.
-    Near(Box<Expr>, i64),
     /// Whether m does not divide `x`.
     Misses(Box<Expr>, i64),
     /// `a * b`, for a >= 0.
@@ -131,9 +129,6 @@ impl Expr {
     }
     pub(crate) fn modulo(self, m: i64) -> Self {
         Self::Mod(Box::new(self), m)
-    }
-    pub(crate) fn near(self, m: i64) -> Self {
-        Self::Near(Box::new(self), m)
     }
     pub(crate) fn misses(self, m: i64) -> Self {
         Self::Misses(Box::new(self), m)
@@ -195,14 +190,6 @@ impl Expr {
             Self::Shl(a, k) => a.eval(atoms)? << k,
             Self::Shr(a, k) => a.eval(atoms)? >> k,
             Self::Mod(a, m) => a.eval(atoms)?.rem_euclid(*m),
-            Self::Near(a, m) => {
-                let residue = a.eval(atoms)?.rem_euclid(*m);
-                if residue > m / 2 {
-                    residue - m
-                } else {
-                    residue
-                }
-            }
             Self::Misses(a, m) => i64::from(a.eval(atoms)? % m != 0),
             Self::Mul(a, b) => a.eval(atoms)? * b.eval(atoms)?,
             Self::Pick(items, index) => {
@@ -279,10 +266,6 @@ impl Expr {
                 let a = a.range(known)?.not_negative()?;
                 Range(0, a.1.min(m - 1))
             }
-            Self::Near(a, m) => {
-                a.range(known)?;
-                Range((1 - m) / 2, m / 2)
-            }
             Self::Mul(a, b) => {
                 let (a, b) = (a.range(known)?.not_negative()?, b.range(known)?);
                 let ends = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
@@ -327,7 +310,6 @@ impl Expr {
             | Self::Shl(a, _)
             | Self::Shr(a, _)
             | Self::Mod(a, _)
-            | Self::Near(a, _)
             | Self::Misses(a, _) => {
                 a.visit(visit);
             }

@@ -3,7 +3,7 @@
 use crate::bits::BIT_SECRET_WEIGHT;
 use crate::leaf::{self, Draft, LeafKind};
 use crate::script::{Op, Script, encode_number};
-use crate::winternitz::Shape;
+use crate::winternitz::{Digits, Order, PublicKey, Shape, keep_all, sum_all};
 
 use super::compression::{Compression, repeat};
 use super::error::PredicateError;
@@ -166,27 +166,23 @@ impl<'a> Leaf<'a> {
         let predicate = self.relation.predicate();
         let slots = self.read_slots();
         let choices: Vec<Choice> = predicate.reads().1.into_iter().collect();
-        let mut kept = 0;
-        for (i, slot) in slots.iter().enumerate().rev() {
-            script.push(keys.slot(*slot)?.open_script());
-            // What is opened next lies below these digits.
-            if i > 0 || !self.choices().is_empty() {
-                let digits = 8 * self.shape.slot_words(*slot);
-                script.push(repeat(Op::ToAltStack, digits));
-                kept += digits;
-            }
-        }
+        let opened: Vec<&PublicKey> = slots
+            .iter()
+            .map(|slot| keys.slot(*slot))
+            .collect::<Result<_, _>>()?;
+        script.push(keep_all(&opened, Order::FirstDeepest));
         for (choice, value) in predicate.required_choices().iter().rev() {
             script.push(keys.choice(*choice)?.require_script(*value));
         }
         for (i, choice) in choices.iter().enumerate().rev() {
             script.push(keys.choice(*choice)?.open_script());
+            // What is opened next lies below this bit.
             if i > 0 {
                 script.push_op(Op::ToAltStack);
-                kept += 1;
             }
         }
-        script.push(repeat(Op::FromAltStack, kept));
+        script.push(repeat(Op::FromAltStack, choices.len().saturating_sub(1)));
+        script.push(sum_all(&opened, Digits::Plain));
         let mut stack: Vec<Cell> = (0..predicate.ranges().hints.len())
             .map(Cell::Hint)
             .collect();

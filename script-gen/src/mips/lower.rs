@@ -155,16 +155,6 @@ impl Lowering<'_> {
                     self.adjust(Op::GreaterThanOrEqual, multiple, Op::Sub, multiple);
                 }
             }
-            Expr::Near(a, m) => {
-                let Range(low, high) = a.range(self.predicate.ranges())?;
-                self.eval(a)?;
-                for _ in 0..(high - m / 2 + m - 1).max(0) / m {
-                    self.adjust(Op::GreaterThan, m / 2, Op::Sub, *m);
-                }
-                for _ in 0..((1 - m) / 2 - low + m - 1).max(0) / m {
-                    self.adjust(Op::LessThan, (1 - m) / 2, Op::Add, *m);
-                }
-            }
             Expr::Misses(a, m) => {
                 let Range(low, high) = a.range(self.predicate.ranges())?;
                 self.eval(a)?;

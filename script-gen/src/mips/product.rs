@@ -4,7 +4,7 @@ use gavel_vm::isa::{Dest, Op};
 
 use super::decode::{Decoder, dest_is_not_zero};
 use super::expr::{Expr, all, any};
-use super::modulus::{MODULI, Modulus, signed_digits};
+use super::modulus::{MODULI, Modulus, minus, word};
 use super::relation::Relation;
 use super::slot::StepWord::{Hi, HiAfter, Lo, LoAfter, Result, Rs, Rt};
 use super::word::{Word, is_negative, number, step};
@@ -13,14 +13,10 @@ use super::word::{Word, is_negative, number, step};
 pub(crate) fn relations() -> Vec<Relation> {
     let mut relations = vec![low_product()];
     relations.extend(MODULI.map(product));
-    relations.extend(MODULI.map(|modulus| accumulate(modulus, true)));
-    relations.extend(MODULI.map(|modulus| accumulate(modulus, false)));
+    for op in [Op::Madd, Op::Maddu, Op::Msub, Op::Msubu] {
+        relations.extend(MODULI.map(|modulus| accumulate(modulus, op)));
+    }
     relations
-}
-
-/// The sixteen digits of `high * 2^32 + low`.
-fn double(high: &[Expr], low: &[Expr]) -> Vec<Expr> {
-    low.iter().chain(high).cloned().collect()
 }
 
 fn product(modulus: Modulus) -> Relation {
@@ -30,65 +26,67 @@ fn product(modulus: Modulus) -> Relation {
         let decoder = Decoder::new(p, &[Op::Mult, Op::Multu]);
         let signed = p.bind(decoder.is(&[Op::Mult]));
         p.require(signed.clone().or(decoder.is(&[Op::Multu])));
-        let product = modulus.product(p, &step(Rs), &step(Rt), &signed);
-        let hi = signed_digits(&step(HiAfter), &signed);
-        let after = modulus.fold(&double(&hi, &step(LoAfter)));
-        p.require((product - after).misses(m));
+        let (hi, lo) = (step(HiAfter), step(LoAfter));
+        let mut terms = modulus.product(p, &step(Rs), &step(Rt), &signed);
+        terms.extend(minus(word(0, &lo, &Expr::Int(0))));
+        terms.extend(minus(word(32, &hi, &signed)));
+        p.require(modulus.sum(terms).misses(m));
     })
 }
 
-/// With u the change of HI and LO as unsigned numbers and v the number added (`rs * rt`, its opposite for MSUB), `v - u` is 0 or
-/// +-2^64 in a true step: 2^64 if a v that is not negative carried out of the top, so that u is negative; -2^64 if a negative
-/// one borrowed.
+/// A subtraction is an addition backwards, so let u be the change of HI and LO as unsigned numbers from the side where the
+/// product v = `rs * rt` is added to that where it has been added. `v - u` is 0 or +-2^64 in a true step: 2^64 if a v that is not
+/// negative carried out of the top, so that u is negative; -2^64 if a negative one borrowed.
 ///
 /// Whether it did can be seen at the change of HI alone, call it h, since `|u - 2^32 h| < 2^32`: after a carry
 /// `u <= (2^32 - 1)^2 - 2^64 < -2^32`, so `h < 0`, and without one `u >= 0`, so `h >= 0`; likewise for a borrow. In a false step the
-/// number that is tested is not a multiple of 2^64, and less than 2^64 away from zero: some modulus misses it.
-fn accumulate(modulus: Modulus, signed: bool) -> Relation {
-    let [add, subtract] = if signed {
-        [Op::Madd, Op::Msub]
-    } else {
-        [Op::Maddu, Op::Msubu]
+/// number that is tested is not a multiple of 2^64, and at most 2^64 + 2^32 away from zero: some modulus misses it.
+fn accumulate(modulus: Modulus, op: Op) -> Relation {
+    let signed = matches!(op, Op::Madd | Op::Msub);
+    let (from, to) = match op {
+        Op::Madd | Op::Maddu => ([Hi, Lo], [HiAfter, LoAfter]),
+        _ => ([HiAfter, LoAfter], [Hi, Lo]),
     };
     let m = modulus.value;
-    let names = format!("{}, {}", add.name(), subtract.name()).to_uppercase();
-    let text = format!("{names}: HI and LO change by +- rs * rt modulo 2^64, modulo {m}");
-    let name = format!(
-        "accumulate/{}/{m}",
-        if signed { "signed" } else { "unsigned" }
+    let name = op.name();
+    let change = if from[0] == Hi { "grow" } else { "shrink" };
+    let text = format!(
+        "{}: HI and LO {change} by rs * rt modulo 2^64, modulo {m}",
+        name.to_uppercase()
     );
-    Relation::step(&name, &text, |p| {
-        let decoder = Decoder::new(p, &[add, subtract]);
-        p.require(decoder.is(&[add, subtract]));
-        let subtracts = p.bind(decoder.is(&[subtract]));
+    Relation::step(&format!("accumulate/{name}/{m}"), &text, |p| {
+        let decoder = Decoder::new(p, &[op]);
+        p.require(decoder.is(&[op]));
         let (rs, rt) = (step(Rs), step(Rt));
-        let product = modulus.product(p, &rs, &rt, &Expr::Int(i64::from(signed)));
-        let added = p.bind(subtracts.clone().choose(-product.clone(), product));
-        let change = |before: Word, after: Word| -> Vec<Expr> {
-            before
-                .iter()
-                .zip(after)
-                .map(|(before, after)| after - before.clone())
-                .collect()
-        };
-        let low = change(step(Lo), step(LoAfter));
-        if modulus.ignores_the_top() {
-            p.require((added - modulus.fold(&low)).misses(m));
-            return;
+        let signed = Expr::Int(i64::from(signed));
+        let [from_hi, from_lo] = from.map(step);
+        let [to_hi, to_lo] = to.map(step);
+        let mut terms = Vec::new();
+        if !modulus.ignores_the_top() {
+            // The halves of h, whose first that is not 0 has its sign.
+            let mut change = |digits: std::ops::Range<usize>| {
+                let digits: Vec<Expr> = digits
+                    .map(|digit| to_hi[digit].clone() - from_hi[digit].clone())
+                    .collect();
+                p.bind(number(&digits))
+            };
+            let (high, low) = (change(4..8), change(0..4));
+            let sign = |x: &Expr| x.clone().max(-1).min(1);
+            let h = p.bind(sign(&high).shl(1) + sign(&low));
+            let carried = h.clone().lt(0);
+            let lost = match signed {
+                Expr::Int(0) => carried,
+                _ => {
+                    let negative = is_negative(&rs).ne(is_negative(&rt));
+                    negative.choose(-h.ge(1), carried)
+                }
+            };
+            terms.extend([(32, -low), (48, -high), (64, -lost)]);
         }
-        let high = p.table(change(step(Hi), step(HiAfter)));
-        let rest = p.bind(added - modulus.fold(&double(&high, &low)));
-        // The sign of h is that of its first digit that is not 0: below a top digit of 1 or -1, the others cannot turn it.
-        let mut digits = high;
-        digits[7] = digits[7].clone().max(-1).min(1);
-        let h = p.bind(number(&digits));
-        let negative = match signed {
-            true => is_negative(&rs).ne(is_negative(&rt)).ne(subtracts),
-            false => subtracts,
-        };
-        let wrap = modulus.two_to_the_64();
-        let lost = negative.choose(h.clone().ge(1).choose(wrap, 0), h.lt(0).choose(-wrap, 0));
-        p.require((rest + lost).misses(m));
+        terms.extend(word(0, &from_lo, &Expr::Int(0)));
+        terms.extend(minus(word(0, &to_lo, &Expr::Int(0))));
+        terms.extend(modulus.product(p, &rs, &rt, &signed));
+        p.require(modulus.sum(terms).misses(m));
     })
 }
 

@@ -23,6 +23,7 @@ mod tests;
 
 pub use key::{GameSeed, PublicKey, SecretKey};
 pub use script::open_all;
+pub(crate) use script::{keep_all, sum_all};
 pub use shape::{Shape, nibbles};
 pub use signature::{Equivocation, Signature, find_equivocation};
 

@@ -25,10 +25,18 @@ enum Use {
 ///
 /// One call for several keys is smaller than a call for each: their digits need not be set aside in between.
 pub fn open_all(keys: &[&PublicKey], digits: Digits, order: Order) -> Script {
-    script! {
-        {keys.iter().rev().map(|key| key.keep_script(order))}
-        {keys.iter().map(|key| key.sum_script(digits))}
-    }
+    script! { {keep_all(keys, order)} {sum_all(keys, digits)} }
+}
+
+/// The first half of [`open_all`]: hashes to the public keys, and keeps the digits on the altstack. What lies below the signatures
+/// can be read before the second half, [`sum_all`].
+pub(crate) fn keep_all(keys: &[&PublicKey], order: Order) -> Script {
+    script! { {keys.iter().rev().map(|key| key.keep_script(order))} }
+}
+
+/// The second half of [`open_all`]: leaves the digits and checks their sums.
+pub(crate) fn sum_all(keys: &[&PublicKey], digits: Digits) -> Script {
+    script! { {keys.iter().map(|key| key.sum_script(digits))} }
 }
 
 impl PublicKey {

@@ -71,8 +71,6 @@ fn every_operation() {
         nibble(7).shr(3),
         number().modulo(7),
         number().modulo(5000),
-        (number() - 2000).near(255),
-        (number() - 2000).near(256),
         (number() - 2000).misses(3),
         number().misses(17),
         number().mul(nibble(3) - 8),

@@ -106,6 +106,42 @@ fn check(order: ByteOrder, rounds: usize) {
     }
 }
 
+/// HI and LO that are wrong together, by numbers that most of the moduli divide.
+#[test]
+fn wrong_products() {
+    const MODULI: [u64; 8] = [4096, 31, 33, 127, 129, 257, 4095, 4097];
+    let order = ByteOrder::Big;
+    let leaves = LeafSet::new(shape(order)).unwrap();
+    let mut random = Random(31);
+    for op in [
+        Op::Mult,
+        Op::Multu,
+        Op::Madd,
+        Op::Maddu,
+        Op::Msub,
+        Op::Msubu,
+    ] {
+        for _ in 0..10 {
+            let values = run(before(op, &mut random), order).unwrap();
+            let word = |word| u64::from(values.words(Slot::Step(word)).unwrap()[0]);
+            let honest = word(StepWord::HiAfter) << 32 | word(StepWord::LoAfter);
+            for left_out in MODULI {
+                let error = MODULI
+                    .into_iter()
+                    .filter(|m| *m != left_out)
+                    .fold(1, u64::wrapping_mul);
+                for wrong in [honest.wrapping_add(error), honest.wrapping_sub(error)] {
+                    let mut values = values.clone();
+                    values.set_step(StepWord::HiAfter, (wrong >> 32) as u32);
+                    values.set_step(StepWord::LoAfter, wrong as u32);
+                    let found = refuter(&leaves, &values);
+                    assert!(found.is_some(), "{op:?}: {wrong:x} instead of {honest:x}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn steps_of_a_big_endian_program() {
     check(ByteOrder::Big, 6);
