@@ -1,7 +1,7 @@
 //! Elements of the tower Fq2 = Fq\[u\]/(u^2 + 1), Fq6 = Fq2\[v\]/(v^3 - xi), xi = 9 + u, whose coordinates are linear in values.
 
 use ark_bn254::{Fq, Fq2, Fq6};
-use ark_ff::Zero;
+use ark_ff::{One, Zero};
 use num_bigint::{BigInt, BigUint};
 
 use crate::groth16::program::{Equation, Factor, Linear, Product, Relation, Value};
@@ -49,6 +49,15 @@ impl Quadratic {
             c0: c0.clone(),
             c1: Linear::default(),
         }
+    }
+
+    /// The element, if it does not depend on values.
+    pub(super) fn as_constant(&self) -> Option<Fq2> {
+        let constant = |linear: &Linear| {
+            let constant = linear.constant.magnitude().clone();
+            linear.terms.is_empty().then(|| Fq::from(constant))
+        };
+        Some(Fq2::new(constant(&self.c0)?, constant(&self.c1)?))
     }
 
     /// `self + coefficient * other`.
@@ -160,6 +169,40 @@ impl QuadraticSum {
         let twice = Product::of(2 * coefficient, form.c0.clone(), form.c1.clone());
         imaginary.products.push(twice);
         self
+    }
+
+    /// `+ form^2 * xi`, with two products for each relation.
+    pub(super) fn square_times_xi(mut self, form: &Quadratic) -> Self {
+        let Quadratic { c0, c1 } = form;
+        let mixed = |c0_factor: i64, c1_factor: i64| {
+            let multiple = Linear::default().plus(c0_factor, c0);
+            multiple.plus(c1_factor, c1)
+        };
+        let [real, imaginary] = &mut self.0;
+        // 9 (c0^2 - c1^2) - 2 c0 c1
+        real.products.push(Product::of(1, c0.clone(), mixed(9, -2)));
+        real.products.push(Product::of(-9, c1.clone(), c1.clone()));
+        // c0^2 - c1^2 + 18 c0 c1
+        imaginary
+            .products
+            .push(Product::of(1, c0.clone(), mixed(1, 18)));
+        imaginary
+            .products
+            .push(Product::of(-1, c1.clone(), c1.clone()));
+        self
+    }
+
+    /// `+ coefficient * left * right` for any two forms, which may be constant.
+    pub(super) fn term(self, coefficient: i64, left: &Quadratic, right: &Quadratic) -> Self {
+        let (form, constant) = match (left.as_constant(), right.as_constant()) {
+            (Some(constant), _) => (right, constant),
+            (None, Some(constant)) => (left, constant),
+            (None, None) => return self.product(coefficient, left, right),
+        };
+        if constant == Fq2::one() {
+            return self.linear(coefficient, form);
+        }
+        self.by_constant(form, constant * Fq2::from(coefficient))
     }
 
     /// `+ form * constant`.

@@ -72,17 +72,44 @@ pub(super) struct FixedLine {
     mu: Fq2,
 }
 
-/// The coefficients of w and of v w in a line.
+/// A coefficient, with the values and equations that a step which reads it has to include.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    /// Of w.
-    pub(super) y0: Quadratic,
-    /// Of v w.
-    pub(super) y1: Quadratic,
-    /// Values of the line that the step which multiplies by it defines.
+pub(super) struct Coefficient {
+    /// The coefficient.
+    pub(super) form: Quadratic,
+    /// Values of the step.
     pub(super) hidden: Vec<Value>,
     /// What determines them.
     pub(super) equations: Vec<Equation>,
+}
+
+/// Makes a coefficient for a step. Of a line, coefficient 0 is that of w and coefficient 1 that of v w.
+pub(super) type Coefficients<'a> = &'a dyn Fn(&mut Builder, usize) -> Coefficient;
+
+impl From<Quadratic> for Coefficient {
+    fn from(form: Quadratic) -> Self {
+        Self {
+            form,
+            hidden: vec![],
+            equations: vec![],
+        }
+    }
+}
+
+impl Coefficient {
+    /// A new value that this sum determines together with it.
+    pub(super) fn hidden(
+        builder: &mut Builder,
+        sum: impl FnOnce(&Quadratic) -> QuadraticSum,
+    ) -> Self {
+        let values: [Value; 2] = builder.array();
+        let form = Quadratic::from(values);
+        Self {
+            equations: sum(&form).equations().into(),
+            hidden: values.into(),
+            form,
+        }
+    }
 }
 
 impl FixedLine {
@@ -117,24 +144,17 @@ impl FixedLine {
         Move::all().iter().map(line).collect()
     }
 
-    /// The line at a point, with four hidden values.
-    pub(super) fn at(&self, builder: &mut Builder, point: &Affine) -> Line {
-        let x = Quadratic::real(&point.x_over_y);
-        let y = Quadratic::real(&point.inverse_y);
-        let hidden: [Value; 4] = builder.array();
-        let [y0, y1] = [[hidden[0], hidden[1]], [hidden[2], hidden[3]]].map(Quadratic::from);
-        let slope = QuadraticSum::default().by_constant(&x, self.lambda);
-        let offset = QuadraticSum::default().by_constant(&y, -self.mu);
-        let equations = [slope.linear(1, &y0), offset.linear(1, &y1)];
-        Line {
-            y0,
-            y1,
-            hidden: hidden.to_vec(),
-            equations: equations
-                .into_iter()
-                .flat_map(QuadraticSum::equations)
-                .collect(),
-        }
+    /// A coefficient of the line at a point, as a hidden value.
+    pub(super) fn at(&self, builder: &mut Builder, point: &Affine, place: usize) -> Coefficient {
+        let (coordinate, factor) = match place {
+            0 => (&point.x_over_y, self.lambda),
+            _ => (&point.inverse_y, -self.mu),
+        };
+        let coordinate = Quadratic::real(coordinate);
+        Coefficient::hidden(builder, |form| {
+            let sum = QuadraticSum::default().by_constant(&coordinate, factor);
+            sum.linear(1, form)
+        })
     }
 }
 

@@ -1,11 +1,13 @@
 //! The verifier of a key as a straight-line program. `docs/groth16.md` has the mathematics.
 
+mod accumulator;
 mod builder;
 mod forms;
 mod g1;
 mod line;
 mod pairing;
 mod point;
+mod powers;
 mod residue;
 mod statement;
 #[cfg(test)]
@@ -19,7 +21,9 @@ use num_bigint::{BigInt, BigUint};
 use thiserror::Error;
 
 use self::forms::integer;
+use self::powers::Powers;
 use self::residue::Exponents;
+use self::torus::Torus;
 use super::input::{InputError, Proof, PublicInputs, VerifyingKey, check};
 use super::program::{Fault, Program, ProgramError, Run};
 
@@ -64,17 +68,35 @@ pub enum VerifierError {
 }
 
 impl Verifier {
-    /// The verifier of a key. Public inputs are read in windows of 1 or 2 nibbles.
+    /// The verifier of a key, in few large steps: accumulators have six values. Public inputs are read in windows of 1
+    /// or 2 nibbles.
     ///
     /// # Errors
     /// If the key or the size of windows is refused.
     pub fn new(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
+        Self::with(key, window, pairing::program::<Torus>)
+    }
+
+    /// The same in many small steps: accumulators have twelve values, and a step computes two or four. For leaves so small that the
+    /// large steps do not fit.
+    ///
+    /// # Errors
+    /// If the key or the size of windows is refused.
+    pub fn of_small_steps(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
+        Self::with(key, window, pairing::program::<Powers>)
+    }
+
+    fn with(
+        key: &VerifyingKey,
+        window: usize,
+        program: impl FnOnce(&VerifyingKey, usize) -> Result<Program, VerifierError>,
+    ) -> Result<Self, VerifierError> {
         key.validate()?;
         if !(1..=2).contains(&window) {
             return Err(VerifierError::Window(window));
         }
         Ok(Self {
-            program: pairing::program(key, window)?,
+            program: program(key, window)?,
             key: key.clone(),
             exponents: Exponents::new().ok_or(VerifierError::Constant)?,
         })

@@ -4,15 +4,16 @@ use ark_bn254::Fq6;
 use ark_ec::{AffineRepr, CurveGroup};
 
 use super::VerifierError;
+use super::accumulator::Accumulator;
 use super::builder::Builder;
 use super::forms::Sextic;
-use super::line::{Affine, FixedLine, Line, Move};
+use super::line::{Affine, FixedLine, Move};
 use super::point::TwistPoint;
 use super::residue::miller;
 use super::statement;
-use super::torus::{Power, Torus, compress};
+use super::torus::{Torus, compress};
 use crate::groth16::input::{InputError, VerifyingKey};
-use crate::groth16::program::{Check, InputKind, Linear, Program, Value};
+use crate::groth16::program::{InputKind, Linear, Program, Value};
 
 /// A pairing with a point of the key.
 struct Fixed {
@@ -58,7 +59,10 @@ impl Inputs {
 }
 
 /// The program for a key.
-pub(super) fn program(key: &VerifyingKey, window: usize) -> Result<Program, VerifierError> {
+pub(super) fn program<A: Accumulator>(
+    key: &VerifyingKey,
+    window: usize,
+) -> Result<Program, VerifierError> {
     let mut builder = Builder::default();
     let inputs = Inputs::new(&mut builder, key.public_inputs());
     inputs.a.finite(&mut builder, "proof/a");
@@ -67,50 +71,65 @@ pub(super) fn program(key: &VerifyingKey, window: usize) -> Result<Program, Veri
         None => None,
         Some(_) => Some(statement::build(&mut builder, key, window, &inputs.public)?),
     };
-    let (last, product) = loops(&mut builder, key, &inputs)?;
-    checks(&mut builder, &inputs, statement.as_ref(), &last, &product);
+    let (last, product) = loops::<A>(&mut builder, key, &inputs)?;
+    checks(&mut builder, &inputs, statement.as_ref(), &last);
+    let residue = inputs.residue.inverse();
+    product.require_inverse_of(&mut builder, "pairing/is-one", &|builder, place| {
+        residue.frobenius(builder, 3, place)
+    });
     Ok(builder.finish())
 }
 
 /// The loops: the last point of the chain from B, and the product
 /// `c^-(6x+2+p-p^2) Miller(A, B) Miller(L, -gamma) Miller(C, -delta) K`.
-fn loops(
+fn loops<A: Accumulator>(
     builder: &mut Builder,
     key: &VerifyingKey,
     inputs: &Inputs,
-) -> Result<(TwistPoint, Torus), VerifierError> {
+) -> Result<(TwistPoint, A), VerifierError> {
     let fixed = fixed(key, inputs)?;
+    let residue = &inputs.residue;
+    let inverse = residue.inverse();
     let mut point = inputs.b.clone();
-    let mut product = inputs.residue.inverse();
+    let mut product = A::new(&inverse);
     for (place, kind) in Move::all().into_iter().enumerate() {
-        let name = kind.name();
-        let residue = match kind {
-            Move::Double(digit) => {
-                product = product.square(builder, format!("miller/{digit}/square"));
-                None
-            }
-            Move::Add(_) => Some(inputs.residue.inverse()),
-            Move::Subtract(_) => Some(inputs.residue.clone()),
-            Move::Frobenius | Move::FrobeniusSquare => None,
-        };
-        if let Some(residue) = residue {
-            product = product.times(builder, format!("miller/{name}/residue"), &residue.into());
+        if let Move::Double(digit) = kind {
+            product = product.square(builder, &format!("miller/{digit}/square"));
         }
-        let line: Line;
-        (point, line) = point.advance(builder, kind, &inputs.b, &inputs.a);
-        product = product.times_line(builder, format!("miller/{name}/line-b"), line);
+        let name = format!("miller/{}", kind.name());
         for pairing in &fixed {
-            let line = pairing.lines[place].at(builder, &pairing.at);
-            let name = format!("miller/{name}/line-{}", pairing.name);
-            product = product.times_line(builder, name, line);
+            let line = &pairing.lines[place];
+            let name = format!("{name}/line-{}", pairing.name);
+            product = product.times_line(builder, &name, &|builder, place| {
+                line.at(builder, &pairing.at, place)
+            });
         }
+        let power = match kind {
+            Move::Add(_) => Some(&inverse),
+            Move::Subtract(_) => Some(residue),
+            Move::Double(_) | Move::Frobenius | Move::FrobeniusSquare => None,
+        };
+        if let Some(power) = power {
+            let name = format!("{name}/residue");
+            product = product.times(builder, &name, &|_, place| power.coefficient(place));
+        }
+        let line;
+        (point, line) = point.advance(builder, kind, &inputs.b, &inputs.a, A::LINES_APART);
+        product = product.times_line(builder, &format!("{name}/line-b"), &|_, place| {
+            line[place].clone().into()
+        });
     }
-    let power = Power::frobenius(builder, &inputs.residue, 1).inverse();
-    product = product.times(builder, "residue/frobenius-1".to_owned(), &power);
-    let power = Power::frobenius(builder, &inputs.residue, 2);
-    product = product.times(builder, "residue/frobenius-2".to_owned(), &power);
     let constant = Torus(constant(key)?.into());
-    product = product.times(builder, "miller/constant".to_owned(), &constant.into());
+    product = product.times(builder, "miller/constant", &|_, place| {
+        constant.coefficient(place)
+    });
+    for (exponent, class) in [(1, &inverse), (2, residue)] {
+        let name = format!("residue/frobenius-{exponent}");
+        product = product.reduce(builder, &name);
+        product = product.times(builder, &name, &|builder, place| {
+            class.frobenius(builder, exponent, place)
+        });
+    }
     Ok((point, product))
 }
 
@@ -148,7 +167,6 @@ fn checks(
     inputs: &Inputs,
     statement: Option<&[Linear; 2]>,
     last: &TwistPoint,
-    product: &Torus,
 ) {
     inputs.a.on_curve(builder, "proof/a");
     inputs.c.on_curve(builder, "proof/c");
@@ -157,11 +175,4 @@ fn checks(
     if let (Some(point), Some(coordinates)) = (&inputs.statement, statement) {
         point.is(builder, "statement", coordinates);
     }
-    let power = Power::frobenius(builder, &inputs.residue, 3).inverse();
-    builder.check(Check {
-        name: "pairing/is-one".to_owned(),
-        claims: product.is_inverse_of(&power.class),
-        hidden: power.hidden,
-        equations: power.equations,
-    });
 }

@@ -7,8 +7,8 @@ use ark_ff::One;
 
 use super::builder::Builder;
 use super::forms::{Quadratic, QuadraticSum};
-use super::line::{Affine, Line, Move};
-use crate::groth16::program::{Check, Equation, Step, Value};
+use super::line::{Affine, Move};
+use crate::groth16::program::{Check, Equation, Member, Relation, Step, Value};
 
 /// A point of the twist.
 #[derive(Clone, Debug)]
@@ -94,18 +94,19 @@ impl Image {
     }
 }
 
-impl TwistPoint {
-    /// The step of one move, from T = `self` and Q = `b`: the new T, and the line at `at`. The step's outputs are the new
-    /// T as one member and the line as another, so that who needs the one does not open the other.
-    ///
+/// The slope lambda of a line through T, and mu = lambda x_T - y_T, as values of a step that is being written.
+struct Slope {
+    lambda: Quadratic,
+    mu: Quadratic,
+    other_x: Quadratic,
+    hidden: Vec<Value>,
+    equations: Vec<Equation>,
+    undefined: Vec<Relation>,
+}
+
+impl Slope {
     /// Undefined if the line is vertical or not determined: y_T = 0 when T is doubled, equal x otherwise.
-    pub(super) fn advance(
-        &self,
-        builder: &mut Builder,
-        kind: Move,
-        b: &Self,
-        at: &Affine,
-    ) -> (Self, Line) {
+    fn new(builder: &mut Builder, t: &TwistPoint, kind: Move, b: &TwistPoint) -> Self {
         let b_itself = |y: Quadratic| Addend {
             x: b.x.clone(),
             y,
@@ -119,66 +120,116 @@ impl TwistPoint {
             Move::Frobenius => Some(Image::first().addend(builder, b)),
             Move::FrobeniusSquare => Some(Image::first().next().opposite().addend(builder, b)),
         };
-        let [lambda, mu, x, y, y0, y1]: [[Value; 2]; 6] = std::array::from_fn(|_| builder.array());
-        let mut hidden = [lambda, mu].concat();
-        let outputs = vec![[x, y].concat(), [y0, y1].concat()];
-        let [lambda, mu, x, y, y0, y1] = [lambda, mu, x, y, y0, y1].map(Quadratic::from);
+        let values: [[Value; 2]; 2] = [builder.array(), builder.array()];
+        let mut hidden = values.concat();
+        let [lambda, mu] = values.map(Quadratic::from);
         let sum = QuadraticSum::default;
         let mut equations = vec![];
         let (slope, denominator, other_x) = match addend {
             None => {
-                let slope = sum().product(2, &lambda, &self.y).square(-3, &self.x);
-                (slope, self.y.clone(), self.x.clone())
+                let slope = sum().product(2, &lambda, &t.y).square(-3, &t.x);
+                (slope, t.y.clone(), t.x.clone())
             }
             Some(addend) => {
                 hidden.extend(addend.hidden);
                 equations.extend(addend.equations);
-                let dx = self.x.clone().plus(-1, &addend.x);
+                let dx = t.x.clone().plus(-1, &addend.x);
                 let slope = sum()
                     .product(1, &lambda, &dx)
-                    .linear(-1, &self.y)
+                    .linear(-1, &t.y)
                     .linear(1, &addend.y);
                 (slope, dx, addend.x)
             }
         };
-        let sums = [
-            slope,
-            // mu = lambda x_T - y_T
-            sum()
-                .product(-1, &lambda, &self.x)
-                .linear(1, &self.y)
-                .linear(1, &mu),
-            // x = lambda^2 - x_T - x_Q
-            sum()
-                .square(-1, &lambda)
-                .linear(1, &self.x)
-                .linear(1, &other_x)
-                .linear(1, &x),
-            // y = mu - lambda x
-            sum().product(1, &lambda, &x).linear(-1, &mu).linear(1, &y),
-            // y0 = -lambda x', y1 = mu y''
-            sum()
-                .product(1, &lambda, &Quadratic::real(&at.x_over_y))
-                .linear(1, &y0),
-            sum()
-                .product(-1, &mu, &Quadratic::real(&at.inverse_y))
-                .linear(1, &y1),
-        ];
-        equations.extend(sums.into_iter().flat_map(QuadraticSum::equations));
-        builder.step(Step {
-            name: format!("point/{}", kind.name()),
+        equations.extend(slope.equations());
+        // mu = lambda x_T - y_T
+        let offset = sum().product(-1, &lambda, &t.x).linear(1, &t.y);
+        equations.extend(offset.linear(1, &mu).equations());
+        Self {
+            lambda,
+            mu,
+            other_x,
             hidden,
-            outputs,
             equations,
             undefined: denominator.vanishes().into(),
-        });
-        let line = Line {
-            y0,
-            y1,
-            hidden: vec![],
-            equations: vec![],
-        };
-        (Self { x, y }, line)
+        }
+    }
+
+    /// The next T: `x = lambda^2 - x_T - x_Q`, `y = mu - lambda x`.
+    fn next(&mut self, builder: &mut Builder, t: &TwistPoint) -> [[Value; 2]; 2] {
+        let values = [builder.array(), builder.array()];
+        let [x, y] = values.map(Quadratic::from);
+        let sums = [
+            QuadraticSum::default()
+                .square(-1, &self.lambda)
+                .linear(1, &t.x)
+                .linear(1, &self.other_x)
+                .linear(1, &x),
+            QuadraticSum::default()
+                .product(1, &self.lambda, &x)
+                .linear(-1, &self.mu)
+                .linear(1, &y),
+        ];
+        let equations = sums.into_iter().flat_map(QuadraticSum::equations);
+        self.equations.extend(equations);
+        values
+    }
+
+    /// The coefficients of the line: `y0 = -lambda x'`, `y1 = mu y''`.
+    fn line(&mut self, builder: &mut Builder, at: &Affine) -> [[Value; 2]; 2] {
+        let values = [builder.array(), builder.array()];
+        let [y0, y1] = values.map(Quadratic::from);
+        let sums = [
+            QuadraticSum::default()
+                .product(1, &self.lambda, &Quadratic::real(&at.x_over_y))
+                .linear(1, &y0),
+            QuadraticSum::default()
+                .product(-1, &self.mu, &Quadratic::real(&at.inverse_y))
+                .linear(1, &y1),
+        ];
+        let equations = sums.into_iter().flat_map(QuadraticSum::equations);
+        self.equations.extend(equations);
+        values
+    }
+
+    fn step(self, name: String, outputs: Vec<Member>) -> Step {
+        Step {
+            name,
+            hidden: self.hidden,
+            outputs,
+            equations: self.equations,
+            undefined: self.undefined,
+        }
+    }
+}
+
+impl TwistPoint {
+    /// One move from T = `self`, with Q = `b`: the new T, and the line at `at`. They are two members of one step, so that
+    /// who needs the one does not open the other, or outputs of two steps that both compute the slope.
+    pub(super) fn advance(
+        &self,
+        builder: &mut Builder,
+        kind: Move,
+        b: &Self,
+        at: &Affine,
+        apart: bool,
+    ) -> (Self, [Quadratic; 2]) {
+        let name = kind.name();
+        let mut slope = Slope::new(builder, self, kind, b);
+        let next = slope.next(builder, self);
+        let mut outputs = vec![next.concat()];
+        let mut step = format!("point/{name}");
+        if apart {
+            builder.step(slope.step(step, outputs));
+            step = format!("line/{name}");
+            slope = Slope::new(builder, self, kind, b);
+            outputs = vec![];
+        }
+        let line = slope.line(builder, at);
+        outputs.push(line.concat());
+        builder.step(slope.step(step, outputs));
+        let [x, y] = next.map(Quadratic::from);
+        (Self { x, y }, line.map(Quadratic::from))
     }
 
     /// The check that B is on the twist: `y^2 = x^3 + 3 / xi`.

@@ -7,7 +7,7 @@ use ark_bn254::{Fq2, Fq6, Fq12};
 use ark_ec::CurveGroup;
 use ark_ff::{Field, One};
 
-use super::{datum, element, snarkjs};
+use super::{Datum, both, datum, element, snarkjs};
 use crate::groth16::program::{Equation, Factor, Program, Run, Step};
 use crate::groth16::verifier::line::psi;
 use crate::groth16::verifier::residue::{lambda, miller};
@@ -46,7 +46,8 @@ fn assert_holds(program: &Program, run: &Run) {
 fn all_relations_hold_for_valid_proofs() {
     let committed = [(0, 1), (1, 1), (1, 2), (2, 1), (5, 2), (16, 2)];
     let committed = committed.map(|(public_inputs, window)| datum(public_inputs, window));
-    for datum in committed.into_iter().chain([snarkjs(1)]) {
+    let small = [datum(0, 1), datum(1, 1), snarkjs(1)].map(Datum::of_small_steps);
+    for datum in committed.into_iter().chain([snarkjs(1)]).chain(small) {
         let program = &datum.verifier.program;
         assert_eq!(program.validate(), Ok(()));
         let start = Instant::now();
@@ -61,7 +62,12 @@ fn all_relations_hold_for_valid_proofs() {
 
 #[test]
 fn names_are_unique() {
-    let program = datum(2, 1).verifier.program;
+    for program in both(2).map(|datum| datum.verifier.program) {
+        assert_names_are_unique(&program);
+    }
+}
+
+fn assert_names_are_unique(program: &Program) {
     let steps = program.steps.iter().map(|step| &step.name);
     let checks = program.checks.iter().map(|check| &check.name);
     let inputs = program.inputs.iter().map(|input| &input.name);
@@ -122,7 +128,7 @@ fn values_are_those_of_arkworks() {
     // The last accumulator lacks c^-(p^3) only.
     let power = root.pow(lambda().magnitude().to_u64_digits());
     let expected = product * power.inverse().unwrap() * root.frobenius_map(3);
-    let accumulator = sextic(&output(program, &run, "miller/constant"));
+    let accumulator = sextic(&output(program, &run, "residue/frobenius-2"));
     assert_eq!(compress(expected), Some(accumulator));
     let last = output(program, &run, "point/frobenius-2/subtract");
     let image = -psi(psi(psi(datum.proof.b)));
@@ -138,11 +144,10 @@ fn kind(step: &Step) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-#[test]
-fn size_of_the_program() {
-    let program = datum(1, 1).verifier.program;
+/// Steps, values, relations, products of values, products with constants.
+fn sizes(steps: &[Step]) -> BTreeMap<String, [usize; 5]> {
     let mut kinds = BTreeMap::<String, [usize; 5]>::new();
-    for step in &program.steps {
+    for step in steps {
         let row = kinds.entry(kind(step)).or_default();
         row[0] += 1;
         row[1] += step.defines().count();
@@ -155,18 +160,22 @@ fn size_of_the_program() {
             }
         }
     }
-    println!(
-        "inputs {} values {}",
-        program.inputs.len(),
-        program.values()
-    );
-    for (kind, row) in &kinds {
-        println!("{kind}: {row:?}");
-    }
-    let total = kinds
-        .values()
-        .fold([0; 5], |sum, row| std::array::from_fn(|i| sum[i] + row[i]));
-    assert_eq!(program.inputs.len(), 17);
-    // Steps, values, relations, products of values, products with constants.
-    assert_eq!(total, [502, 5739, 5611, 21_193, 724]);
+    kinds
+}
+
+#[test]
+fn sizes_of_the_programs() {
+    let totals = both(1).map(|datum| {
+        let program = datum.verifier.program;
+        assert_eq!(program.inputs.len(), 17);
+        let kinds = sizes(&program.steps);
+        for (kind, row) in &kinds {
+            println!("{kind}: {row:?}");
+        }
+        let sum = |sum: [usize; 5], row: &[usize; 5]| std::array::from_fn(|i| sum[i] + row[i]);
+        kinds.values().fold([0; 5], sum)
+    });
+    // docs/groth16.md
+    assert_eq!(totals[0], [502, 5739, 5611, 21_193, 724]);
+    assert_eq!(totals[1], [2478, 11_257, 11_129, 23_437, 4418]);
 }

@@ -1,6 +1,7 @@
 //! Honest proofs, false ones, and steps by themselves.
 
 mod attacks;
+mod gadgets;
 mod honest;
 mod numbers;
 mod steps;
@@ -32,6 +33,12 @@ fn datum(public_inputs: usize, window: usize) -> Datum {
     )
 }
 
+/// The data with large steps, and with small ones.
+fn both(public_inputs: usize) -> [Datum; 2] {
+    let load = || datum(public_inputs, 1);
+    [load(), load().of_small_steps()]
+}
+
 /// The data in the format of snarkjs.
 fn snarkjs(window: usize) -> Datum {
     load(
@@ -50,6 +57,16 @@ fn load(folder: &str, [key, proof, public]: [&str; 3], window: usize) -> Datum {
         key,
         proof: load_proof(&file(proof)).unwrap(),
         public: load_public(&file(public)).unwrap(),
+    }
+}
+
+impl Datum {
+    /// The same with many small steps.
+    fn of_small_steps(self) -> Self {
+        Self {
+            verifier: Verifier::of_small_steps(&self.key, 1).unwrap(),
+            ..self
+        }
     }
 }
 

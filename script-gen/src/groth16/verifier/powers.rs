@@ -1,0 +1,221 @@
+//! Accumulators in the quotient Fq12* / Fq4*, as six coefficients of powers of w. Many values, small steps.
+//!
+//! `Fq12 = Fq4[w] / (w^3 - s)` with `Fq4 = Fq2[s] / (s^2 - xi)`, `s = w^3`: coefficients k and k + 3 belong together. A
+//! product has a step for each coefficient. Before a square, the accumulator is divided by its coefficient of w^0 in
+//! Fq4; what is left is so sparse that the square is four small steps.
+
+use ark_bn254::Fq2;
+use ark_ff::{One, Zero};
+
+use super::accumulator::Accumulator;
+use super::builder::Builder;
+use super::forms::{Quadratic, QuadraticSum};
+use super::line::{Coefficient, Coefficients};
+use super::torus::Torus;
+use crate::groth16::program::{Check, Equation, Relation, Step, Value};
+
+/// Coefficients of a power of w.
+const COUNT: usize = 6;
+
+/// The coefficients of a square that a step computes together.
+const SQUARES: [&[usize]; 4] = [&[0], &[3], &[1, 4], &[2, 5]];
+
+/// The class of `sum f_k w^k`, for the f_k that it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Powers(pub(super) [Quadratic; COUNT]);
+
+/// A factor `sum m_j w^j`: the j, each with the place of its coefficient, or without one if it is 1.
+type Sparse = [(usize, Option<usize>)];
+
+/// `1 + y0 w + y1 v w`.
+const LINE: &Sparse = &[(0, None), (1, Some(0)), (3, Some(1))];
+
+/// `b + w`.
+const CLASS: &Sparse = &[(0, Some(0)), (1, None), (2, Some(1)), (4, Some(2))];
+
+fn zero() -> Quadratic {
+    Fq2::zero().into()
+}
+
+fn one() -> Quadratic {
+    Fq2::one().into()
+}
+
+/// The coefficient k of `f w^j`.
+fn shifted(f: &[Quadratic; COUNT], j: usize, k: usize) -> Quadratic {
+    match k.checked_sub(j) {
+        Some(place) => f[place].clone(),
+        None => f[k + COUNT - j].times_xi(),
+    }
+}
+
+impl Powers {
+    fn is_normal(&self) -> bool {
+        let Self([f0, _, _, f3, _, _]) = self;
+        f0.as_constant() == Some(Fq2::one()) && f3.as_constant() == Some(Fq2::zero())
+    }
+
+    /// Whether half of its coefficients are constant: the square of such a one is small as it is.
+    fn is_sparse(&self) -> bool {
+        let constant = |form: &&Quadratic| form.as_constant().is_some();
+        self.0.iter().filter(constant).count() == COUNT / 2
+    }
+
+    /// The product with a factor, step by step.
+    fn times_sparse(
+        self,
+        builder: &mut Builder,
+        name: &str,
+        factor: &Sparse,
+        coefficients: Coefficients<'_>,
+    ) -> Self {
+        let Self(f) = self;
+        Self(std::array::from_fn(|k| {
+            let output: [Value; 2] = builder.array();
+            let mut step = Step {
+                name: format!("{name}/{k}"),
+                outputs: vec![output.into()],
+                ..Step::default()
+            };
+            let mut sum = QuadraticSum::default().linear(-1, &output.into());
+            for (j, place) in factor {
+                let form = shifted(&f, *j, k);
+                let coefficient = match place {
+                    _ if form.as_constant() == Some(Fq2::zero()) => continue,
+                    None => Coefficient::from(one()),
+                    Some(place) => coefficients(builder, *place),
+                };
+                step.hidden.extend(coefficient.hidden);
+                step.equations.extend(coefficient.equations);
+                sum = sum.term(1, &coefficient.form, &form);
+            }
+            step.equations.extend(sum.equations());
+            builder.step(step);
+            output.into()
+        }))
+    }
+
+    /// Divided by the coefficient of w^0 in Fq4. Undefined if that is 0. Only coefficients of `wanted` are computed.
+    fn normalise(self, builder: &mut Builder, name: &str, wanted: &[usize]) -> Self {
+        if self.is_normal() {
+            return self;
+        }
+        let Self(f) = self;
+        let undefined: Vec<Relation> = [&f[0], &f[3]]
+            .into_iter()
+            .flat_map(|part| part.clone().vanishes())
+            .filter(|relation| *relation != Relation::default())
+            .collect();
+        let mut quotient = [one(), zero(), zero(), zero(), zero(), zero()];
+        for k in wanted {
+            let (low, high) = (k % 3, k % 3 + 3);
+            let values: [[Value; 2]; 2] = [builder.array(), builder.array()];
+            let [g, h] = values.map(Quadratic::from);
+            // (g + h s) (f_0 + f_3 s) = f_low + f_high s
+            let sums = [
+                QuadraticSum::default()
+                    .term(1, &g, &f[0])
+                    .term(1, &h, &f[3].times_xi())
+                    .linear(-1, &f[low]),
+                QuadraticSum::default()
+                    .term(1, &g, &f[3])
+                    .term(1, &h, &f[0])
+                    .linear(-1, &f[high]),
+            ];
+            let (output, hidden, form) = match *k == low {
+                true => (values[0], values[1], g),
+                false => (values[1], values[0], h),
+            };
+            builder.step(Step {
+                name: format!("{name}/{k}"),
+                hidden: hidden.into(),
+                outputs: vec![output.into()],
+                equations: sums.into_iter().flat_map(QuadraticSum::equations).collect(),
+                undefined: undefined.clone(),
+            });
+            quotient[*k] = form;
+        }
+        Self(quotient)
+    }
+
+    /// `coefficient k of the square - output`.
+    fn square_sum(&self, k: usize, output: &Quadratic) -> QuadraticSum {
+        let Self(f) = self;
+        let mut sum = QuadraticSum::default().linear(-1, output);
+        for i in 0..COUNT {
+            for j in i..COUNT {
+                sum = match (i + j == k, i + j == k + COUNT) {
+                    (true, _) if i == j && f[i].as_constant().is_none() => sum.square(1, &f[i]),
+                    (_, true) if i == j && f[i].as_constant().is_none() => {
+                        sum.square_times_xi(&f[i])
+                    }
+                    (true, _) => sum.term(1 + i64::from(i != j), &f[i], &f[j]),
+                    (_, true) => sum.term(1 + i64::from(i != j), &f[i], &f[j].times_xi()),
+                    _ => sum,
+                };
+            }
+        }
+        sum
+    }
+}
+
+impl Accumulator for Powers {
+    const LINES_APART: bool = true;
+
+    fn new(class: &Torus) -> Self {
+        let Torus(class) = class;
+        let [f0, f2, f4] = class.0.clone();
+        Self([f0, one(), f2, zero(), f4, zero()])
+    }
+
+    /// The square of what is left after a division. Undefined if that is.
+    fn square(self, builder: &mut Builder, name: &str) -> Self {
+        let normal = match self.is_sparse() {
+            true => self,
+            false => self.reduce(builder, name),
+        };
+        let mut output: [Option<Quadratic>; COUNT] = Default::default();
+        for together in SQUARES {
+            let places = together.iter().map(|k| (*k, builder.array()));
+            let places: Vec<(usize, [Value; 2])> = places.collect();
+            let mut equations: Vec<Equation> = vec![];
+            for (k, values) in &places {
+                let form = Quadratic::from(*values);
+                equations.extend(normal.square_sum(*k, &form).equations());
+                output[*k] = Some(form);
+            }
+            let numbers: Vec<String> = together.iter().map(usize::to_string).collect();
+            builder.step(Step {
+                name: format!("{name}/{}", numbers.join("-")),
+                outputs: vec![places.into_iter().flat_map(|(_, values)| values).collect()],
+                equations,
+                ..Step::default()
+            });
+        }
+        Self(output.map(|form| form.unwrap_or_else(zero)))
+    }
+
+    fn times_line(self, builder: &mut Builder, name: &str, line: Coefficients<'_>) -> Self {
+        self.times_sparse(builder, name, LINE, line)
+    }
+
+    fn reduce(self, builder: &mut Builder, name: &str) -> Self {
+        self.normalise(builder, &format!("{name}/normal"), &[1, 4, 2, 5])
+    }
+
+    fn times(self, builder: &mut Builder, name: &str, class: Coefficients<'_>) -> Self {
+        self.times_sparse(builder, name, CLASS, class)
+    }
+
+    /// The product is in Fq6 times Fq4 if what is left after a division is in Fq6: it has no odd powers of w.
+    fn require_inverse_of(self, builder: &mut Builder, name: &str, class: Coefficients<'_>) {
+        let product = self.reduce(builder, name).times(builder, name, class);
+        let Self(f) = product.normalise(builder, &format!("{name}/last"), &[1, 5]);
+        let [_, f1, _, _, _, f5] = f;
+        builder.check(Check {
+            name: name.to_owned(),
+            claims: [f1, f5].into_iter().flat_map(Quadratic::vanishes).collect(),
+            ..Check::default()
+        });
+    }
+}
