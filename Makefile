@@ -3,24 +3,28 @@
 
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
+# Where rustup puts cargo, for shells that were open before.
+export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .PHONY: all setup bitcoind demo test test-all bench fmt
 
 all: test
 
-# Installs the Debian packages that a build or a test needs, or says which are missing.
+# Installs all Debian packages that a build or a test needs, or says which are missing. Every target asks for its own.
 setup:
-	@scripts/setup.sh
+	@scripts/setup.sh all
 
 # The real daemon, built once from the source that the kernel crate carries.
-bitcoind: setup
+bitcoind:
+	@scripts/setup.sh test
 	@scripts/build-bitcoind.sh
 
-demo: setup
+demo:
+	@scripts/setup.sh
 	$(CARGO) build --release --package gavel
 	@scripts/demo.sh
 
-test: setup bitcoind
+test: bitcoind
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --workspace --no-deps
@@ -31,7 +35,9 @@ test-all: test
 	@scripts/setup.sh all
 	GAVEL_TEST_ALL=1 $(CARGO) test --release --workspace
 
-bench: setup
+# All benches; several minutes, on an idle machine.
+bench:
+	@scripts/setup.sh
 	$(CARGO) bench --workspace
 
 fmt:
