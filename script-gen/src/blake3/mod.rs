@@ -1,8 +1,7 @@
 //! The BLAKE3 compression function in tapscript.
 //!
-//! One call of the compression function with counter 0: a block of a keyed hash of one chunk, at most 1024 bytes. The key is
-//! constant, or the chaining value that the call for the block before has left. Its 56 quarter rounds are tables and look-ups
-//! on nibbles:
+//! One call of the compression function: a keyed hash of one block, or a hash of more, up to 104 bytes, whose data fills the places
+//! of the chaining value and the counter as well. Its 56 quarter rounds are tables and look-ups on nibbles:
 //! - A nibble `v` stands on the stack as the number `2 v`, inputs and outputs too.
 //! - A sum of words is nibble-wise, carries are made when its nibbles are needed (`rounds`): one address gives the carry and
 //!   the address of the XOR table's row, because the second look-up happens one item lower (`tables`).
@@ -22,6 +21,7 @@
 //! ```
 
 mod frame;
+mod native;
 mod output;
 mod rounds;
 mod schedule;
@@ -29,6 +29,8 @@ pub(crate) mod sequence;
 mod tables;
 #[cfg(test)]
 mod tests;
+
+pub use native::compress;
 
 use crate::script;
 use crate::script::{Op, Script, roll};
@@ -53,7 +55,10 @@ pub const CHUNK_START: u32 = 1;
 /// Flag of a chunk's last block.
 pub const CHUNK_END: u32 = 2;
 
-/// Flag of the call that gives the hash: in a hash of one chunk, its last block.
+/// Flag of a call whose data are digests.
+pub const PARENT: u32 = 4;
+
+/// Flag of the call that gives the hash.
 pub const ROOT: u32 = 8;
 
 /// Flag of every block of a keyed hash.
@@ -75,7 +80,7 @@ pub enum MessageWord {
     Constant(u32),
 }
 
-/// In which order the nibbles of a message word stand on the stack.
+/// In which order the nibbles of a word stand on the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NibbleOrder {
     /// The most significant one deepest.
@@ -84,14 +89,30 @@ pub enum NibbleOrder {
     LowDeepest,
 }
 
-/// What a block is hashed under.
+impl NibbleOrder {
+    /// The nibbles' places, the deepest one's first.
+    fn lanes(self) -> impl Iterator<Item = usize> {
+        (0..WORD_NIBBLES).map(move |place| match self {
+            Self::HighDeepest => WORD_NIBBLES - 1 - place,
+            Self::LowDeepest => place,
+        })
+    }
+}
+
+/// What stands in the places of the counter and the chaining value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// Known when the script is made, as little-endian words.
+    /// A key that is known when the script is made, as little-endian words; the counter is 0.
     Constant([u32; 8]),
-    /// The chaining value, as [`Compression::chaining_script`] of the block before has left it on the altstack.
-    Chained,
+    /// Data: so many of the counter's two words and, after them, the chaining value's eight, the last ones. Those before are 0.
+    Data(usize),
 }
+
+/// Words of the counter and the chaining value.
+pub const KEY_WORDS: usize = KEY_PLACES.len();
+
+/// Where these words stand in the state.
+const KEY_PLACES: [usize; 10] = [12, 13, 0, 1, 2, 3, 4, 5, 6, 7];
 
 /// How many words of the result are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,26 +136,27 @@ impl DigestWords {
     }
 }
 
-/// One block of a keyed hash.
+/// One call of the compression function.
 ///
 /// # Stack
 /// The message words that come from the stack, word 0 deepest; every item is the number `2 v` of a nibble `v` in 0..=15. They
-/// are on top of the stack and are consumed. What lies below them is not touched.
+/// are on top of the stack and are consumed. Words of the [`Key`] that are data are consumed from the altstack in the same form,
+/// the first one's first nibble on top. What lies below them is not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compression {
-    /// What the block is hashed under.
+    /// The chaining value and the counter.
     pub key: Key,
     /// The block.
     pub message: [MessageWord; 16],
-    /// The order within a message word.
+    /// The order within a word.
     pub order: NibbleOrder,
-    /// Bytes of the block that count, 64 for every block but the last.
+    /// Bytes of the block that count; more than 64 if the key is data.
     pub block_length: u32,
-    /// The sum of [`KEYED_HASH`] and, where they apply, [`CHUNK_START`], [`CHUNK_END`] and [`ROOT`].
+    /// [`KEYED_HASH`] and others.
     pub flags: u32,
     /// The part of the result that is used.
     pub digest: DigestWords,
-    /// Items that lie below the message or on the altstack, without the claimed digest and the chaining value. The tables are
+    /// Items that lie below the message or on the altstack, without the claimed digest and the key. The tables are
     /// made as large as they leave room for.
     pub others: usize,
 }
@@ -167,11 +189,6 @@ impl Compression {
         }
     }
 
-    /// Leaves the result on the altstack, for the next block. Its digest must have eight words.
-    pub fn chaining_script(&self) -> Script {
-        self.altstack_script(&output::order(self.digest))
-    }
-
     /// Leaves nibbles of the digest on the altstack, doubled, in this order: pairs of word and place in the word, 0 the least
     /// significant one. Both must be in range.
     pub(crate) fn altstack_script(&self, nibbles: &[(usize, usize)]) -> Script {
@@ -200,14 +217,13 @@ impl Compression {
     fn rounds(&self) -> Frame {
         let words = (0..16).filter(|word| self.message[*word] == MessageWord::Stack);
         let message = words.flat_map(|word| {
-            (0..8).map(move |place| match self.order {
-                NibbleOrder::HighDeepest => Slot::Message(word, 7 - place),
-                NibbleOrder::LowDeepest => Slot::Message(word, place),
-            })
+            self.order
+                .lanes()
+                .map(move |lane| Slot::Message(word, lane))
         });
         let mut frame = Frame::new(message, self.tables());
         self.push_state(&mut frame);
-        let passes = schedule::passes(self.digest.count(), self.key != Key::Chained);
+        let passes = schedule::passes(self.digest.count(), matches!(self.key, Key::Constant(_)));
         Rounds::new(&mut frame, &self.message, self.key).run(&passes);
         frame
     }
@@ -228,27 +244,29 @@ impl Compression {
         let mut state = [0; 16];
         state[8..12].copy_from_slice(&IV);
         state[14..].copy_from_slice(&[self.block_length, self.flags]);
-        let first = match self.key {
+        let data = match self.key {
             Key::Constant(key) => {
                 state[..8].copy_from_slice(&key);
-                0
+                &[]
             }
-            Key::Chained => {
-                for (word, lane) in output::order(DigestWords::Eight).into_iter().rev() {
-                    frame.restore(Slot::State(word, lane));
-                }
-                8
-            }
+            Key::Data(words) => &KEY_PLACES[KEY_WORDS.saturating_sub(words)..],
         };
+        for word in data {
+            for lane in self.order.lanes() {
+                frame.restore(Slot::State(*word, lane));
+            }
+        }
         let mut numbers = vec![];
         let mut slots = vec![];
-        for word in first..16 {
+        for word in (0..16).filter(|word| !data.contains(word)) {
             for lane in 0..8 {
                 let value = nibble(state[word], lane) as i64;
-                numbers.push(match word {
+                numbers.push(match (word, self.key) {
                     // The first addend is constant, too.
-                    0..4 => 2 * (value + nibble(state[word + 4], lane) as i64) + sum_offset(lane),
-                    8..12 => 2 * value + sum_offset(lane),
+                    (0..4, Key::Constant(_)) => {
+                        2 * (value + nibble(state[word + 4], lane) as i64) + sum_offset(lane)
+                    }
+                    (8..12, _) => 2 * value + sum_offset(lane),
                     _ => 2 * value,
                 });
                 slots.push(Slot::State(word, lane));
@@ -274,6 +292,8 @@ pub fn order_children(digest: DigestWords) -> Script {
 /// Bytes of the scripts for the blocks of the trace game.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
+    /// 64 bytes to a digest of 256 bits.
+    pub block: usize,
     /// Two digests of 256 bits, compared with a claimed one.
     pub node_256: usize,
     /// Two digests of 160 bits, compared with a claimed one.
@@ -290,16 +310,16 @@ pub struct Sizes {
 
 /// The sizes of the scripts under `key`: they depend on it by a few bytes.
 pub fn sizes(key: [u32; 8]) -> Sizes {
-    let differs = |words: usize, digest| {
+    let compression = |words: usize, digest| {
         let message = std::array::from_fn(|word| match word < words {
             true => MessageWord::Stack,
             false => MessageWord::Constant(0),
         });
         Compression::keyed_hash(key, message, digest, 0)
-            .differs_script()
-            .len()
     };
+    let differs = |words, digest| compression(words, digest).differs_script().len();
     Sizes {
+        block: compression(16, DigestWords::Eight).digest_script().len(),
         node_256: differs(16, DigestWords::Eight),
         node_160: differs(10, DigestWords::Five),
         file_256: differs(12, DigestWords::Eight),

@@ -42,7 +42,7 @@ impl<'a> Rounds<'a> {
     pub(super) fn new(frame: &'a mut Frame, message: &'a [MessageWord; 16], key: Key) -> Self {
         let forms = std::array::from_fn(|word| match key {
             Key::Constant(_) if word < 4 => Form::Sums(30),
-            Key::Chained if word < 4 => Form::Nibbles,
+            Key::Data(_) if word < 4 => Form::Nibbles,
             _ => Form::Sums(15),
         });
         Self {

@@ -1,15 +1,15 @@
 //! Which sums and exclusive ors a compression consists of, and in which order they are made.
 
 /// Rounds of the compression function.
-const ROUNDS: usize = 7;
+pub(super) const ROUNDS: usize = 7;
 
 /// Where each message word of the next round comes from.
-const PERMUTATION: [usize; 16] = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
+pub(super) const PERMUTATION: [usize; 16] = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8];
 
 /// State words that a quarter round mixes: four columns, then four diagonals.
 ///
 /// The four of a kind may be mixed in any order. With the orders of [`ORDER`] the fetches are shortest.
-const QUARTERS: [[usize; 4]; 8] = [
+pub(super) const QUARTERS: [[usize; 4]; 8] = [
     [0, 4, 8, 12],
     [1, 5, 9, 13],
     [2, 6, 10, 14],

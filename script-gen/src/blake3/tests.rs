@@ -179,6 +179,76 @@ fn message_words_may_be_constants() {
 }
 
 #[test]
+fn the_function_on_words_is_that_of_the_blake3_crate() {
+    for (seed, length) in [(1, 64), (2, 40), (3, 0)] {
+        let case = Case::new(seed, length / 4, DigestWords::Eight, "node");
+        let block: Vec<u8> = case
+            .block
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect();
+        let mut output = blake3::Hasher::new_keyed(&case.key)
+            .update(&block[..length])
+            .finalize_xof();
+        for counter in [0, 1, 0x0123_4567_89ab_cdef >> 6] {
+            output.set_position(64 * counter);
+            let mut expected = [0; 32];
+            output.fill(&mut expected);
+            let flags = CHUNK_START | CHUNK_END | ROOT | KEYED_HASH;
+            let counter = [counter as u32, (counter >> 32) as u32];
+            let (key, length) = (words(&case.key), length as u32);
+            let result = compress(&key, counter, &case.block, length, flags);
+            assert_eq!(result, words::<8>(&expected));
+        }
+    }
+}
+
+#[test]
+fn counter_and_chaining_value_may_be_data() {
+    for (data, order) in [
+        (10, NibbleOrder::LowDeepest),
+        (10, NibbleOrder::HighDeepest),
+        (9, NibbleOrder::LowDeepest),
+        (6, NibbleOrder::HighDeepest),
+        (0, NibbleOrder::LowDeepest),
+    ] {
+        let case = Case::new(8, 16, DigestWords::Four, "node");
+        let mut key = [0; KEY_WORDS];
+        let places = &mut key[KEY_WORDS - data..];
+        places.copy_from_slice(&words::<16>(&random_bytes(9))[..data]);
+        let flags = PARENT | KEYED_HASH;
+        let compression = Compression {
+            key: Key::Data(data),
+            order,
+            block_length: 104,
+            flags,
+            ..case.compression()
+        };
+        let ordered = |words: &[u32]| {
+            let mut items = items(words);
+            if order == NibbleOrder::LowDeepest {
+                items
+                    .chunks_mut(WORD_NIBBLES)
+                    .for_each(|word| word.reverse());
+            }
+            items
+        };
+        let on_stack = [ordered(&case.block), ordered(&key[KEY_WORDS - data..])].concat();
+        let script = script! {
+            {(0..WORD_NIBBLES * data).map(|_| Op::ToAltStack)}
+            {compression.digest_script()}
+        };
+        let [low, high, chaining_value @ ..] = key;
+        let result = compress(&chaining_value, [low, high], &case.block, 104, flags);
+        assert_eq!(
+            run(&script, on_stack).stack,
+            items(&result[..4]),
+            "{data} words"
+        );
+    }
+}
+
+#[test]
 fn children_are_exchanged_if_the_side_says_so() {
     for digest in [DigestWords::Five, DigestWords::Eight] {
         let count = digest.count() as u32;
@@ -195,6 +265,7 @@ fn children_are_exchanged_if_the_side_says_so() {
 #[test]
 fn sizes_are_pinned() {
     let pinned = Sizes {
+        block: 41_352,
         node_256: 41_418,
         node_160: 38_958,
         file_256: 40_229,

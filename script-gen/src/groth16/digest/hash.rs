@@ -1,23 +1,19 @@
 //! The scripts that hash.
 
-use super::packed::{PACKED_LIMBS, kept_order, pack_kept};
+use super::block::{BLOCK_WORDS, Block, Domain, blocks};
+use super::packed::{kept_order, number_digits, pack_kept};
 use super::unpack::Packing;
 use super::{
-    DIGEST_DIGITS, DigestError, Domain, MAX_ELEMENTS, MAX_MEMBERS, differs, pack_digits, pack_hint,
+    DIGEST_DIGITS, DIGEST_WORDS, DigestError, MAX_ELEMENTS, MAX_MEMBERS, differs, pack_digits,
+    pack_hint,
 };
-use crate::blake3::{
-    CHUNK_END, CHUNK_START, Compression, DigestWords, KEYED_HASH, Key, MessageWord, NibbleOrder,
-    ROOT, WORD_NIBBLES,
-};
+use crate::blake3::{Compression, NibbleOrder, WORD_NIBBLES};
 use crate::bn254::DIGITS;
 use crate::script;
-use crate::script::Script;
+use crate::script::{Op, Script};
 
-/// Elements of a block.
-const BLOCK_ELEMENTS: usize = 2;
-
-/// Bytes of a word.
-const WORD_BYTES: u32 = 4;
+/// Words of an element.
+const ELEMENT_WORDS: usize = DIGITS / WORD_NIBBLES;
 
 /// The digest of a member: `.. [limbs] -> .. [packed digest]`.
 ///
@@ -42,36 +38,33 @@ impl MemberDigest {
 
     /// The script.
     pub fn script(&self) -> Script {
-        let blocks = self.elements.div_ceil(BLOCK_ELEMENTS);
+        let limbs = (0..self.elements).flat_map(|_| number_digits(DIGITS));
+        let mut limbs: Vec<usize> = limbs.collect();
+        let blocks = blocks(ELEMENT_WORDS * self.elements, Domain::Elements);
+        // The first digits of a limb whose last ones are in another block.
+        let mut waiting = 0;
         let mut script = Script::new();
-        for block in 0..blocks {
-            let elements = BLOCK_ELEMENTS.min(self.elements - BLOCK_ELEMENTS * block);
-            let above = PACKED_LIMBS * (self.elements - BLOCK_ELEMENTS * block - elements);
-            let compression = Compression {
-                key: match block {
-                    0 => Key::Constant(words(Domain::Elements)),
-                    _ => Key::Chained,
-                },
-                digest: if block + 1 == blocks {
-                    DigestWords::Four
-                } else {
-                    DigestWords::Eight
-                },
-                flags: KEYED_HASH
-                    | if block == 0 { CHUNK_START } else { 0 }
-                    | if block + 1 == blocks {
-                        CHUNK_END | ROOT
-                    } else {
-                        0
-                    },
-                others: self.others + above,
-                ..low_words(elements * DIGITS / WORD_NIBBLES, NibbleOrder::LowDeepest)
-            };
-            script.push(Packing::Limbs.unpack(DIGITS, elements, above));
-            if block + 1 == blocks {
+        for (at, block) in blocks.iter().enumerate() {
+            let wanted = WORD_NIBBLES * block.words.len();
+            let mut digits = waiting;
+            let mut taken = vec![];
+            while digits < wanted
+                && let Some(limb) = limbs.pop()
+            {
+                digits += limb;
+                taken.push(limb);
+            }
+            script.push((0..waiting).map(|_| Op::ToAltStack));
+            script.push(Packing::Limbs.unpack(&taken));
+            waiting = digits - wanted;
+            script.push((0..waiting).map(|_| Op::FromAltStack));
+            let others = self.others + limbs.len() + waiting;
+            let compression = block.compression(NibbleOrder::LowDeepest, others);
+            script.push(restore_message(&compression));
+            if at + 1 == blocks.len() {
                 script.push(packed_digest(&compression));
             } else {
-                script.push(compression.chaining_script());
+                script.push(compression.altstack_script(&chained_order()));
             }
         }
         script
@@ -99,42 +92,29 @@ impl GroupDigest {
 
     /// The script.
     pub fn script(&self) -> Script {
-        let words = self.members * DIGEST_DIGITS / WORD_NIBBLES;
-        let compression = Compression {
-            key: Key::Constant(self::words(Domain::Members)),
-            others: self.others,
-            ..low_words(words, NibbleOrder::HighDeepest)
-        };
+        let mut numbers: Vec<usize> = number_digits(DIGEST_DIGITS).rev().collect();
+        numbers = numbers.repeat(self.members);
+        let block = Block::whole(self.members * DIGEST_WORDS, Domain::Digests);
+        let compression = block.compression(NibbleOrder::HighDeepest, self.others);
         script! {
-            {Packing::Digest.unpack(DIGEST_DIGITS, self.members, 0)}
+            {Packing::Digest.unpack(&numbers)}
+            {restore_message(&compression)}
             {packed_digest(&compression)}
         }
     }
 }
 
-/// The key of a domain, as words.
-fn words(domain: Domain) -> [u32; 8] {
-    let key = domain.key();
-    std::array::from_fn(|word| {
-        let bytes = key[4 * word..4 * word + 4].iter().rev();
-        bytes.fold(0, |word, byte| word << 8 | u32::from(*byte))
-    })
+/// Moves the message from the altstack.
+fn restore_message(compression: &Compression) -> Script {
+    script! { {(0..compression.message_items()).map(|_| Op::FromAltStack)} }
 }
 
-/// The only block of a hash of `stacked` words, under no key.
-fn low_words(stacked: usize, order: NibbleOrder) -> Compression {
-    Compression {
-        key: Key::Chained,
-        message: std::array::from_fn(|word| match word < stacked {
-            true => MessageWord::Stack,
-            false => MessageWord::Constant(0),
-        }),
-        order,
-        block_length: WORD_BYTES * stacked as u32,
-        flags: CHUNK_START | CHUNK_END | ROOT | KEYED_HASH,
-        digest: DigestWords::Four,
-        others: 0,
-    }
+/// In which order a digest goes to the altstack to be the end of the next block: its first nibble last.
+fn chained_order() -> Vec<(usize, usize)> {
+    let words = (0..DIGEST_WORDS).rev();
+    words
+        .flat_map(|word| (0..WORD_NIBBLES).rev().map(move |lane| (word, lane)))
+        .collect()
 }
 
 /// The last block: `.. [message] -> .. [packed digest]`.
@@ -152,14 +132,14 @@ fn packed_digest(compression: &Compression) -> Script {
 /// Bytes of the scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
-    /// Doubled nibbles of a 64-byte block to those of a digest of 128 bits, with 0, 100 and 200 other items.
+    /// Doubled nibbles of a full block, 104 bytes, to those of its digest, with 0, 100 and 200 other items.
     pub block: [usize; 3],
-    /// Two elements unpacked, tables included.
+    /// Three elements unpacked, tables included.
     pub unpack: usize,
-    /// Members of 1, 2, 4 and 6 elements.
-    pub members: [usize; 4],
-    /// Groups of 2, 3 and 4 members.
-    pub groups: [usize; 3],
+    /// Members of 1, 2, 3, 4, 6 and 12 elements.
+    pub members: [usize; 6],
+    /// Groups of 2, 3, 4 and 6 members.
+    pub groups: [usize; 4],
     /// Packing of opened digits.
     pub pack_digits: usize,
     /// Packing of a hint.
@@ -173,18 +153,25 @@ pub struct Sizes {
 /// # Errors
 /// None in practice: the members and groups exist.
 pub fn sizes() -> Result<Sizes, DigestError> {
-    let block = |others| Compression {
-        key: Key::Constant(words(Domain::Elements)),
-        others,
-        ..low_words(16, NibbleOrder::LowDeepest)
+    let block = |others| {
+        let block = Block::whole(BLOCK_WORDS, Domain::Elements);
+        block.compression(NibbleOrder::LowDeepest, others)
     };
+    let limbs: Vec<usize> = number_digits(DIGITS).rev().collect();
     let member = |elements| Ok(MemberDigest::new(elements, 0)?.script().len());
     let group = |members| Ok(GroupDigest::new(members, 0)?.script().len());
     Ok(Sizes {
         block: [0, 100, 200].map(|others| block(others).digest_script().len()),
-        unpack: Packing::Limbs.unpack(DIGITS, 2, 0).len(),
-        members: [member(1)?, member(2)?, member(4)?, member(6)?],
-        groups: [group(2)?, group(3)?, group(4)?],
+        unpack: Packing::Limbs.unpack(&limbs.repeat(3)).len(),
+        members: [
+            member(1)?,
+            member(2)?,
+            member(3)?,
+            member(4)?,
+            member(6)?,
+            member(12)?,
+        ],
+        groups: [group(2)?, group(3)?, group(4)?, group(6)?],
         pack_digits: pack_digits().len(),
         pack_hint: pack_hint().len(),
         differs: differs().len(),

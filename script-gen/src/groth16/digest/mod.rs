@@ -1,17 +1,29 @@
 //! Digests of lists of field elements: the values that an operator of the proof game commits to in 16 bytes each.
 //!
-//! A member is a list of 1 to 16 elements. Its digest is `blake3::keyed_hash` of their stored digits, cut to 16 bytes: digit `t`
-//! of an [`Element`] is nibble `t`, the less significant nibble of a byte first. A group is a list of up to four members; its
-//! digest is the keyed hash of theirs, so that a leaf opens one member and is given the others' digests. The two have keys of
-//! their own. A group of one member has that member's digest.
+//! A member is a list of 1 to 16 elements, a group a list of up to six members. A group's digest is that of its members' digests,
+//! so that a leaf opens one member and is given the others' digests. A group of one member has that member's digest.
+//!
+//! # What is hashed
+//! BLAKE3's compression function takes 26 words that hashes fill with message (16), counter (2) and chaining value (8). Here all of
+//! them are data, zeros before it, so that a call takes 104 bytes instead of 64. The block length is that of the data
+//! in bytes, the digest the first four words of the result.
+//! - Member: the words of its elements, eight each; digit `t` of an [`Element`] is nibble `t`, the least significant nibble of word
+//!   0 first. If they are more than 26, what is hashed is 22 words and the digest of the rest. Flags are KEYED_HASH,
+//!   for the last words CHUNK_START, for the first ones CHUNK_END and ROOT.
+//! - Group: the little-endian words of its members' digests in the same way, with the flag PARENT.
 //!
 //! # Security of 128 bits
 //! Who spends a leaf opens the digests of its inputs; the digest of its output is computed and compared.
+//! - The function is used as BLAKE3's own proofs see it, as random in all its inputs. It cannot be inverted either:
+//!   of the state 192 bits are constants, and the digest shows 128 of 512.
 //! - An honest operator's digests are those of the honest computation, which fixes the elements. To refute a true relation one
 //!   needs other elements with the same digest: a second preimage, 2^128 hashes for one digest, 2^118 for one of the thousand
 //!   that a proof has.
 //! - A false claim has a first false value, whose inputs are honest: everybody can open them, and no digest that the operator
 //!   may have signed for the output passes, whether or not it knows elements for it. Collisions gain it nothing.
+//! - Who chooses what an honest operator proves may look for a collision beforehand, among 2^64 honest computations and as many
+//!   lists. The values that come from the proof are out of reach if the operator randomises it; those that come from the
+//!   public input alone are so if nobody else chooses it freely.
 //!
 //! # Stack
 //! An element is packed into [`PACKED_LIMBS`] signed numbers of five digits each: 1000 items are not many, and a hash takes
@@ -21,6 +33,7 @@
 //! - [`GroupDigest`]: `.. [packed digests] -> .. [packed digest]`
 //! - [`pack_digits`] and [`pack_hint`] bring opened and hinted digests to this form, [`differs`] and [`equal_verify`] compare.
 
+mod block;
 mod hash;
 mod packed;
 mod unpack;
@@ -34,10 +47,15 @@ pub use packed::{
     pack_digits, pack_hint,
 };
 
-use crate::bn254::{DIGITS, Element};
+use crate::blake3::WORD_NIBBLES;
+use crate::bn254::Element;
+use block::Domain;
 
 /// Bytes of a digest.
 pub const DIGEST_BYTES: usize = 16;
+
+/// Words of a digest.
+const DIGEST_WORDS: usize = DIGEST_BYTES / 4;
 
 /// Nibbles of a digest.
 pub const DIGEST_DIGITS: usize = 2 * DIGEST_BYTES;
@@ -46,7 +64,7 @@ pub const DIGEST_DIGITS: usize = 2 * DIGEST_BYTES;
 pub const MAX_ELEMENTS: usize = 16;
 
 /// The most members of a group.
-pub const MAX_MEMBERS: usize = 4;
+pub const MAX_MEMBERS: usize = 6;
 
 /// A digest of a member or group.
 pub type Digest = [u8; DIGEST_BYTES];
@@ -57,47 +75,29 @@ pub enum DigestError {
     /// No element, or too many.
     #[error("a member has 1 to {MAX_ELEMENTS} elements, not {0}")]
     Elements(usize),
-    /// A group of one member has that member's digest, and one block holds four.
+    /// A group of one member has that member's digest, and one block holds six.
     #[error("a group that is hashed has 2 to {MAX_MEMBERS} members, not {0}")]
     Members(usize),
 }
 
-/// What is hashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Domain {
-    Elements,
-    Members,
-}
-
-impl Domain {
-    fn key(self) -> [u8; 32] {
-        let context = match self {
-            Domain::Elements => "gavel 2026 elements",
-            Domain::Members => "gavel 2026 members",
-        };
-        ::blake3::derive_key(context, b"")
-    }
-
-    fn digest(self, bytes: &[u8]) -> Digest {
-        let hash = ::blake3::keyed_hash(&self.key(), bytes);
-        std::array::from_fn(|place| hash.as_bytes()[place])
-    }
-}
-
 /// The digest of a list of elements.
 pub fn member_digest(elements: &[Element]) -> Digest {
-    let mut bytes = Vec::with_capacity(elements.len() * DIGITS / 2);
-    for element in elements {
-        let pairs = element.digits().chunks_exact(2);
-        bytes.extend(pairs.map(|pair| pair[0] | pair[1] << 4));
-    }
-    Domain::Elements.digest(&bytes)
+    let digits = elements.iter().flat_map(|element| *element.digits());
+    let digits: Vec<u8> = digits.collect();
+    let words = digits.chunks_exact(WORD_NIBBLES).map(|digits| {
+        let digits = digits.iter().rev();
+        digits.fold(0, |word, digit| word << 4 | u32::from(*digit))
+    });
+    Domain::Elements.digest(&words.collect::<Vec<_>>())
 }
 
 /// The digest of a list of members, from their digests.
 pub fn group_digest(members: &[Digest]) -> Digest {
     match members {
         [member] => *member,
-        _ => Domain::Members.digest(&members.concat()),
+        _ => {
+            let words = members.iter().flat_map(packed::words);
+            Domain::Digests.digest(&words.collect::<Vec<_>>())
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Elements and digests as few numbers.
 
-use super::{DIGEST_DIGITS, Digest};
+use super::{DIGEST_DIGITS, DIGEST_WORDS, Digest};
 use crate::bn254::{DIGITS, Element};
 use crate::script;
 use crate::script::{Script, encode_number, roll};
@@ -53,13 +53,17 @@ pub const fn limb_range(limb: usize) -> (i64, i64) {
     (-offset, (1 << (4 * digits)) - 1 - offset)
 }
 
+/// The little-endian words of a digest.
+pub(super) fn words(digest: &Digest) -> [u32; DIGEST_WORDS] {
+    std::array::from_fn(|word| {
+        let bytes = digest[4 * word..4 * word + 4].iter().rev();
+        bytes.fold(0, |word, byte| word << 8 | u32::from(*byte))
+    })
+}
+
 /// The digits of a digest that are signed: those of its four little-endian words, see [`nibbles`].
 pub fn digits(digest: &Digest) -> Vec<u8> {
-    let words = digest.chunks_exact(4).map(|bytes| {
-        let bytes = bytes.iter().rev();
-        bytes.fold(0, |word, byte| word << 8 | u32::from(*byte))
-    });
-    nibbles(&words.collect::<Vec<_>>())
+    nibbles(&words(digest))
 }
 
 /// The hint for a digest, as [`pack_hint`] takes it; bottom first.

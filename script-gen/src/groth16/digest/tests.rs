@@ -2,6 +2,8 @@ use super::packed::number_digits;
 use super::unpack::Packing;
 use super::*;
 use crate::analysis::{Entry, Interval, analyse, analyse_part};
+use crate::blake3::compress;
+use crate::bn254::DIGITS;
 use crate::script;
 use crate::script::{Op, Script, encode_number, roll};
 use crate::testing::execute_leaf;
@@ -15,6 +17,10 @@ fn random_bytes(seed: u64, length: usize) -> Vec<u8> {
         .finalize_xof()
         .fill(&mut bytes);
     bytes
+}
+
+fn digest(seed: u64) -> Digest {
+    random_bytes(seed, DIGEST_BYTES).try_into().unwrap()
 }
 
 fn element(seed: u64) -> Element {
@@ -58,29 +64,105 @@ fn run(script: &Script, stack: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         .stack
 }
 
+/// The nibbles of elements, two a byte.
+fn bytes(elements: &[Element]) -> Vec<u8> {
+    let digits = elements.iter().flat_map(|element| *element.digits());
+    let digits: Vec<u8> = digits.collect();
+    let pairs = digits.chunks_exact(2);
+    pairs.map(|pair| pair[0] | pair[1] << 4).collect()
+}
+
+fn words(bytes: &[u8]) -> Vec<u32> {
+    let words = bytes.chunks_exact(4);
+    words
+        .map(|word| u32::from_le_bytes(word.try_into().unwrap()))
+        .collect()
+}
+
 #[test]
-fn a_member_is_hashed_as_the_documents_say() {
-    let elements = [element(1), element(2), element(3)];
-    let stored: Vec<u8> = elements
-        .iter()
-        .flat_map(|element| *element.digits())
-        .collect();
-    let mut bytes = [0u8; 96];
-    for (place, digit) in stored.iter().enumerate() {
-        bytes[place / 2] |= digit << (4 * (place % 2));
+fn one_element_is_the_key_of_a_hash_of_zeros() {
+    let element = element(1);
+    let key = bytes(&[element]).try_into().unwrap();
+    let hash = ::blake3::keyed_hash(&key, &[0; 32]);
+    assert_eq!(member_digest(&[element])[..], hash.as_bytes()[..16]);
+}
+
+#[test]
+fn two_elements_are_message_place_in_the_output_and_key() {
+    let mut digits = *element(2).digits();
+    // The library counts the output's bytes in 64 bits.
+    digits[62..].fill(0);
+    let elements = [Element::from_digits(digits).unwrap(), element(3)];
+    let data = bytes(&elements);
+    let mut hasher = ::blake3::Hasher::new_keyed(data[32..].try_into().unwrap());
+    hasher.update(&[0; 40]).update(&data[..24]);
+    let counter = u64::from_le_bytes(data[24..32].try_into().unwrap());
+    let mut output = hasher.finalize_xof();
+    output.set_position(64 * counter);
+    let mut expected = [0; 16];
+    output.fill(&mut expected);
+    assert_eq!(member_digest(&elements), expected);
+}
+
+/// The call of the compression function for these words, as the documents say.
+fn call(words: &[u32], flags: u32) -> Vec<u32> {
+    let mut places = vec![0; 26 - words.len()];
+    places.extend(words);
+    let result = compress(
+        places[18..].try_into().unwrap(),
+        places[16..18].try_into().unwrap(),
+        places[..16].try_into().unwrap(),
+        4 * words.len() as u32,
+        flags,
+    );
+    result[..4].to_vec()
+}
+
+#[test]
+fn long_members_are_hashed_from_their_end() {
+    const KEYED_HASH: u32 = 16;
+    let elements = elements(5, 9);
+    let data = words(&bytes(&elements));
+    let three = call(&data[..24], KEYED_HASH | 1 | 2 | 8);
+    assert_eq!(words(&member_digest(&elements[..3])), three);
+
+    let tail = call(&data[22..48], KEYED_HASH | 1);
+    let six = call(&[&data[..22], &tail].concat(), KEYED_HASH | 2 | 8);
+    assert_eq!(words(&member_digest(&elements[..6])), six);
+
+    let mut nine = call(&data[66..], KEYED_HASH | 1);
+    for (from, flags) in [(44, 0), (22, 0), (0, 2 | 8)] {
+        nine = call(
+            &[&data[from..from + 22], &nine].concat(),
+            KEYED_HASH | flags,
+        );
     }
-    let key = ::blake3::derive_key("gavel 2026 elements", b"");
-    let hash = ::blake3::keyed_hash(&key, &bytes);
-    assert_eq!(member_digest(&elements)[..], hash.as_bytes()[..16]);
+    assert_eq!(words(&member_digest(&elements)), nine);
 }
 
 #[test]
 fn a_group_is_hashed_as_the_documents_say() {
-    let members = [[1; 16], [2; 16], [3; 16]];
-    let key = ::blake3::derive_key("gavel 2026 members", b"");
-    let hash = ::blake3::keyed_hash(&key, &members.concat());
-    assert_eq!(group_digest(&members)[..], hash.as_bytes()[..16]);
+    let members: Vec<Digest> = (0..7).map(digest).collect();
+    for count in 2..=MAX_MEMBERS {
+        let hash = call(&words(&members[..count].concat()), 16 | 4 | 1 | 2 | 8);
+        assert_eq!(words(&group_digest(&members[..count])), hash);
+    }
+    let tail = call(&words(&members.concat())[22..], 16 | 4 | 1);
+    let data = [&words(&members.concat())[..22], &tail].concat();
+    assert_eq!(words(&group_digest(&members)), call(&data, 16 | 4 | 2 | 8));
     assert_eq!(group_digest(&members[..1]), members[0]);
+}
+
+#[test]
+fn members_of_different_lengths_and_groups_have_different_digests() {
+    let zero = filled(0);
+    let member = |count| member_digest(&vec![zero; count]);
+    let mut digests: Vec<Digest> = (1..=MAX_ELEMENTS).map(member).collect();
+    digests.extend((2..=MAX_MEMBERS).map(|count| group_digest(&vec![[0; 16]; count])));
+    let all = digests.len();
+    digests.sort();
+    digests.dedup();
+    assert_eq!(digests.len(), all);
 }
 
 #[test]
@@ -98,27 +180,33 @@ fn limbs_are_the_signed_sums_of_their_digits() {
     assert_eq!(limbs(&filled(15))[3], limb_range(3).1);
 }
 
+/// Unpacks values and leaves their digits on the stack, the first one deepest.
+fn unpack(packing: Packing, digits: usize, count: usize) -> Script {
+    let numbers: Vec<usize> = number_digits(digits).rev().collect();
+    script! {
+        {packing.unpack(&numbers.repeat(count))}
+        {(0..count * digits).map(|_| Op::FromAltStack)}
+    }
+}
+
 #[test]
 fn unpacked_limbs_are_doubled_digits() {
     let mut edges: Vec<[Element; 2]> = (0..16)
         .map(|digit| [filled(digit), filled(15 - digit)])
         .collect();
     edges.extend((0..20).map(|seed| [element(seed), element(100 + seed)]));
-    let script = Packing::Limbs.unpack(DIGITS, 2, 1);
+    let script = unpack(Packing::Limbs, DIGITS, 2);
     for pair in edges {
-        let mut stack = limb_items(&pair);
-        stack.push(vec![7]);
         let digits = pair.iter().flat_map(|element| *element.digits());
-        let mut expected = vec![vec![7]];
-        expected.extend(digits.map(|digit| encode_number(2 * i64::from(digit))));
-        assert_eq!(run(&script, stack), expected);
+        let doubled = digits.map(|digit| encode_number(2 * i64::from(digit)));
+        assert_eq!(run(&script, limb_items(&pair)), doubled.collect::<Vec<_>>());
     }
 }
 
 #[test]
 fn every_number_unpacks_to_digits() {
     // A digest that is hinted wrongly is some digest: whatever the numbers are, nothing but nibbles comes out.
-    let script = script! { {pack_hint()} {Packing::Digest.unpack(DIGEST_DIGITS, 1, 0)} };
+    let script = script! { {pack_hint()} {unpack(Packing::Digest, DIGEST_DIGITS, 1)} };
     for number in [
         -1,
         -5,
@@ -142,7 +230,7 @@ fn every_number_unpacks_to_digits() {
 #[test]
 fn digests_are_packed_and_unpacked() {
     for seed in 0..20 {
-        let digest: Digest = random_bytes(seed, 16).try_into().unwrap();
+        let digest: Digest = digest(seed);
         let digits = digits(&digest);
         let items = digits
             .iter()
@@ -155,7 +243,7 @@ fn digests_are_packed_and_unpacked() {
             .map(|digit| encode_number(2 * i64::from(*digit)))
             .collect();
         assert_eq!(
-            run(&Packing::Digest.unpack(DIGEST_DIGITS, 1, 0), packed),
+            run(&unpack(Packing::Digest, DIGEST_DIGITS, 1), packed),
             doubled
         );
     }
@@ -163,7 +251,7 @@ fn digests_are_packed_and_unpacked() {
 
 #[test]
 fn members_have_their_digest() {
-    for count in 1..=7 {
+    for count in (1..=9).chain([12, MAX_ELEMENTS]) {
         let elements = elements(count as u64, count);
         let script = MemberDigest::new(count, 0).unwrap().script();
         let stack = run(&script, limb_items(&elements));
@@ -185,9 +273,7 @@ fn members_have_their_digest() {
 #[test]
 fn groups_have_their_digest() {
     for count in 2..=MAX_MEMBERS {
-        let members: Vec<Digest> = (0..count)
-            .map(|at| random_bytes(at as u64, 16).try_into().unwrap())
-            .collect();
+        let members: Vec<Digest> = (0..count).map(|at| digest(at as u64)).collect();
         let script = GroupDigest::new(count, 0).unwrap().script();
         let stack = run(&script, members.iter().flat_map(packed).collect());
         assert_eq!(stack, packed(&group_digest(&members)), "{count} members");
@@ -199,9 +285,9 @@ fn lists_without_script_are_refused() {
     assert_eq!(MemberDigest::new(0, 0), Err(DigestError::Elements(0)));
     assert_eq!(MemberDigest::new(17, 0), Err(DigestError::Elements(17)));
     assert_eq!(GroupDigest::new(1, 0), Err(DigestError::Members(1)));
-    assert_eq!(GroupDigest::new(5, 0), Err(DigestError::Members(5)));
-    let error = DigestError::Members(5).to_string();
-    assert_eq!(error, "a group that is hashed has 2 to 4 members, not 5");
+    assert_eq!(GroupDigest::new(7, 0), Err(DigestError::Members(7)));
+    let error = DigestError::Members(7).to_string();
+    assert_eq!(error, "a group that is hashed has 2 to 6 members, not 7");
 }
 
 /// The witness: limbs, clamped to their ranges, below the signature of a digest.
@@ -267,7 +353,7 @@ fn a_leaf_opens_a_digest_with_its_elements_only() {
 
 #[test]
 fn every_nibble_of_a_digest_is_compared() {
-    let digest: Digest = random_bytes(3, 16).try_into().unwrap();
+    let digest: Digest = digest(3);
     let right = packed(&digest);
     let equal = script! { {equal_verify()} 1 };
     let stack = [right.clone(), right.clone()].concat();
@@ -285,7 +371,15 @@ fn every_nibble_of_a_digest_is_compared() {
 
 #[test]
 fn the_analysis_proves_members_with_many_other_items() {
-    for (count, others) in [(1, 0), (2, 220), (5, 100), (6, 220), (16, 0)] {
+    for (count, others) in [
+        (1, 0),
+        (2, 220),
+        (3, 220),
+        (5, 100),
+        (6, 220),
+        (9, 0),
+        (16, 0),
+    ] {
         let mut entry = vec![Entry::Hint; others];
         entry.extend(limb_entry(count));
         let script = MemberDigest::new(count, others).unwrap().script();
@@ -314,10 +408,10 @@ fn the_analysis_proves_groups_of_hints() {
 #[test]
 fn sizes_are_pinned() {
     let pinned = Sizes {
-        block: [40_467, 40_515, 41_159],
-        unpack: 4_229,
-        members: [40_720, 44_921, 90_582, 136_242],
-        groups: [40_703, 42_766, 44_875],
+        block: [40_582, 40_630, 41_274],
+        unpack: 5_906,
+        members: [38_336, 41_995, 46_265, 84_936, 93_478, 223_248],
+        groups: [38_313, 39_856, 41_942, 46_183],
         pack_digits: 251,
         pack_hint: 70,
         differs: 36,

@@ -5,7 +5,7 @@
 //! `OP_2DUP OP_PICK OP_GREATERTHANOREQUAL OP_OVER OP_ADD OP_ADD`. The last index, `8 k + digit`, finds the multiple to subtract
 //! and the doubled digit. For `k` = 8, 10, 12 and 14 the trees and rows of four weights fill 126 places.
 
-use super::packed::{NUMBER_DIGITS, limb_offset, number_digits};
+use super::packed::{NUMBER_DIGITS, limb_offset};
 use crate::blake3::sequence::push_sequence;
 use crate::script;
 use crate::script::{Script, drop_items, pick_from, roll};
@@ -137,17 +137,13 @@ impl Packing {
         }
     }
 
-    /// Unpacks `count` values of `digits` digits that have `above` items above them. Their digits get on top, the first value's
-    /// deepest, the first digit deepest. `.. [packed values] [above] -> .. [above] [digits]`
-    pub(super) fn unpack(self, digits: usize, count: usize, above: usize) -> Script {
-        let numbers = || number_digits(digits).rev();
+    /// Unpacks numbers of so many digits each, the top one's count first. Their digits get on the altstack, the deepest number's
+    /// first digit on top. `.. [numbers] -> ..`
+    pub(super) fn unpack(self, numbers: &[usize]) -> Script {
         script! {
             {self.tables()}
-            {(0..count).flat_map(|_| numbers()).map(|digits| script! {
-                {roll(CELLS + above)} {self.number(digits)}
-            })}
+            {numbers.iter().map(|digits| script! { {roll(CELLS)} {self.number(*digits)} })}
             {drop_items(CELLS)}
-            {(0..count * digits).map(|_| script! { OP_FROMALTSTACK })}
         }
     }
 }
