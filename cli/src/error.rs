@@ -5,6 +5,7 @@ use gavel_ocp::leaves::LeavesError;
 use gavel_ocp::measure::MeasureError;
 use gavel_regtest::ChainError;
 use gavel_regtest::scenario::ScenarioError;
+use gavel_script_gen::bn254::Bn254Error;
 use gavel_vm::image::ImageError;
 use gavel_vm::machine::MachineError;
 use std::path::PathBuf;
@@ -38,6 +39,9 @@ pub(crate) enum CliError {
     /// The leaves could not be measured.
     #[error("the leaves were not measured: {0}")]
     Measure(#[from] MeasureError),
+    /// The gadgets could not be generated.
+    #[error("the gadgets were not generated: {0}")]
+    Gadgets(#[from] Bn254Error),
     /// The parameters of a game are refused.
     #[error("the game cannot be laid out: {0}")]
     Setup(#[from] SetupError),

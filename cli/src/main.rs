@@ -3,6 +3,7 @@
 //! Exit codes: 0 success, 1 the program, the game or the chain refused (the message says why), 2 wrong usage.
 
 mod arguments;
+mod bench;
 mod demo;
 mod error;
 mod leaves;
@@ -32,6 +33,8 @@ enum Command {
     Plan(plan::PlanCommand),
     /// Play a dispute about a program's run on Bitcoin Core.
     Demo(demo::Demo),
+    /// What the generated scripts cost.
+    Bench(bench::BenchCommand),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Leaves(command) => command.execute(),
         Command::Plan(command) => command.execute(),
         Command::Demo(command) => command.execute(),
+        Command::Bench(command) => command.execute(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

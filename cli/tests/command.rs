@@ -92,6 +92,45 @@ fn leaves_stay_below_their_ceilings() {
     }
 }
 
+/// The ceilings of the gadgets' sizes, by the names that the documents give them.
+#[test]
+fn gadgets_stay_below_their_ceilings() {
+    let sizes = json(&["bench", "sizes", "--json"]);
+    let opened = &sizes["winternitz_total"];
+    for (name, size, ceiling) in [
+        ("fq_mul", &sizes["fq_mul"], 12_000),
+        ("sum", &sizes["fq_sum_of_two_products"], 17_500),
+        ("fq2_mul", &sizes["fq2_mul"], 35_000),
+        ("blake3_block", &sizes["blake3_block"], 50_000),
+        ("4 bytes", &opened["4"], 1_000),
+        ("16 bytes", &opened["16"], 3_200),
+        ("32 bytes", &opened["32"], 6_300),
+    ] {
+        let size = size.as_u64().expect(name);
+        assert!((1..=ceiling).contains(&size), "{name}: {size}");
+    }
+}
+
+#[test]
+fn the_table_of_gadgets_shows_the_same_sizes() {
+    let table = gavel(&["bench", "sizes"]);
+    assert!(table.status.success());
+    let table = String::from_utf8_lossy(&table.stdout).replace(',', "");
+    let row = |gadget: &str| {
+        let line = table.lines().find(|line| line.starts_with(gadget));
+        let mut columns = line.expect(gadget)[gadget.len()..].split_whitespace();
+        columns.next().and_then(|size| size.parse::<u64>().ok())
+    };
+    let sizes = json(&["bench", "sizes", "--json"]);
+    assert_eq!(row("Fq: a b "), sizes["fq_mul"].as_u64());
+    assert_eq!(row("Fq2: a b"), sizes["fq2_mul"].as_u64());
+    assert_eq!(row("BLAKE3 64-byte block"), sizes["blake3_block"].as_u64());
+    assert_eq!(
+        row("32 bytes opened"),
+        sizes["winternitz_total"]["32"].as_u64()
+    );
+}
+
 #[test]
 fn plan_adds_up() {
     let plan = json(&["plan", "--steps", "1000000", "--arity", "16", "--json"]);

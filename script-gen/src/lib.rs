@@ -7,7 +7,8 @@
 //! - [`leaf`], [`tree`] and [`manifest`]: proved leaves, the Taproot tree over them and its description;
 //! - [`mips`]: the leaves of the trace game, from relations between the committed values of one machine step;
 //! - [`groth16`]: the verifier of a Groth16 proof on BN254, from its key and proof files;
-//! - [`reveal`]: the scripts by which transactions publish committed values.
+//! - [`reveal`]: the scripts by which transactions publish committed values;
+//! - [`sizes`]: what the gadgets cost.
 //!
 //! [`trace`] says how a script runs and where it fails; with the feature `testing`, the module of that name runs it in
 //! Bitcoin Core.
@@ -42,6 +43,7 @@ pub mod manifest;
 pub mod mips;
 pub mod reveal;
 pub mod script;
+pub mod sizes;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod trace;

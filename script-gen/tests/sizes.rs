@@ -1,12 +1,30 @@
-//! What commitments cost. A change that makes one of them larger is seen here first.
+//! What gadgets and commitments cost. A change that makes one of them larger is seen here first.
 
 use bitcoin::XOnlyPublicKey;
 use gavel_script_gen::bits::{BIT_SECRET_WEIGHT, CopiedBit};
 use gavel_script_gen::reveal::{challenger_select, operator_reveal};
+use gavel_script_gen::sizes::{Sizes, WinternitzTotals, sizes};
 use gavel_script_gen::winternitz::{Digits, GameSeed, Order, Shape, open_all};
 
 fn seed() -> GameSeed {
     GameSeed::new(&[1; 32], &[2; 32])
+}
+
+/// The figures of `gavel bench sizes`.
+#[test]
+fn gadgets() {
+    let pinned = Sizes {
+        fq_mul: 10_701,
+        fq_sum_of_two_products: 16_721,
+        fq2_mul: 29_350,
+        blake3_block: 41_350,
+        winternitz_total: WinternitzTotals {
+            bytes_4: 891,
+            bytes_16: 3_099,
+            bytes_32: 6_009,
+        },
+    };
+    assert_eq!(sizes(), Ok(pinned));
 }
 
 /// Script and largest witness together, in weight units: published, opened in a leaf, opened in a leaf as doubled digits.

@@ -28,6 +28,11 @@ impl Shape {
         message: &[4; 40],
         checksum: &[5, 5],
     };
+    /// Four words: 32 nibbles. The largest sum is 480: nine bits of checksum.
+    pub const WORDS_4: Shape = Shape {
+        message: &[4; 32],
+        checksum: &[5, 4],
+    };
 
     /// A shape of digits of 1 to 6 bits, or `None` if the checksum cannot hold the largest sum or has more bits than that
     /// needs.
