@@ -15,12 +15,12 @@
 mod columns;
 mod element;
 mod form;
-mod frame;
+pub(crate) mod frame;
 mod hint;
 mod layout;
 mod program;
 mod remainder;
-mod rows;
+pub(crate) mod rows;
 mod selected;
 #[cfg(test)]
 mod tests;

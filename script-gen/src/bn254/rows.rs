@@ -19,10 +19,10 @@ enum From {
 
 /// Rows of a table, deepest first. The order is the cheapest that was found among those in which no sum has terms of different
 /// signs: the analysis does not see that they come from one value and would find a range that is too wide.
-pub(super) struct Rows(&'static [(i64, From)]);
+pub(crate) struct Rows(&'static [(i64, From)]);
 
 /// Every signed digit: 58 bytes for each limb.
-pub(super) const ALL: Rows = Rows(&[
+pub(crate) const ALL: Rows = Rows(&[
     (1, From::Given),
     (-1, From::Negative(1)),
     (-2, From::Double(-1)),
@@ -42,7 +42,7 @@ pub(super) const ALL: Rows = Rows(&[
 ]);
 
 /// The magnitudes of signed digits: 36 bytes for each limb.
-pub(super) const MAGNITUDES: Rows = Rows(&[
+pub(crate) const MAGNITUDES: Rows = Rows(&[
     (1, From::Given),
     (2, From::Double(1)),
     (3, From::Sum(2, 1)),
@@ -53,29 +53,38 @@ pub(super) const MAGNITUDES: Rows = Rows(&[
     (8, From::Double(4)),
 ]);
 
+/// Odd multiples, for constants as sums of odd multiples of powers of two: 22 bytes for each limb.
+pub(crate) const ODD: Rows = Rows(&[
+    (1, From::Given),
+    (2, From::Double(1)),
+    (3, From::Sum(2, 1)),
+    (5, From::Sum(3, 2)),
+    (7, From::Sum(5, 2)),
+]);
+
 impl Rows {
-    pub(super) const fn count(&self) -> usize {
+    pub(crate) const fn count(&self) -> usize {
         self.0.len()
     }
 
     /// The row of a multiple, the deepest being 0.
-    pub(super) fn place(&self, multiple: i64) -> usize {
+    pub(crate) fn place(&self, multiple: i64) -> usize {
         let place = self.0.iter().position(|(row, _)| *row == multiple);
         place.expect("a table has all multiples that are asked for")
     }
 
     /// The multiple in the deepest row.
-    pub(super) const fn deepest(&self) -> i64 {
+    pub(crate) const fn deepest(&self) -> i64 {
         self.0[0].0
     }
 
     /// The multiple in the uppermost row.
-    pub(super) const fn uppermost(&self) -> i64 {
+    pub(crate) const fn uppermost(&self) -> i64 {
         self.0[self.0.len() - 1].0
     }
 
     /// Makes the table over the `width` top items, which are its first row. Returns the place of its first item.
-    pub(super) fn build(&self, frame: &mut Frame, width: usize) -> usize {
+    pub(crate) fn build(&self, frame: &mut Frame, width: usize) -> usize {
         let start = frame.height - width;
         for (_, from) in self.0 {
             for limb in 0..width {

@@ -1,0 +1,173 @@
+//! The sum of a relation: one bit after the other, from the highest.
+//!
+//! What the relation sums has to be zero over the integers. From the top, `T_k = S_k + 2 T_(k+1)` ends with that sum, `T_0`, if
+//! `S_k` are the terms with the factor `2^k`. No carries are hinted: if the relation holds, `2 T_(k+1)` is the negative of what
+//! lies below, so it stays small; if it does not, then either a `T_k` outgrows the four bytes that arithmetic reads, which ends
+//! the script, or `T_0` is not zero. Script numbers do not wrap, so there is no third case.
+
+use super::limb::{LIMB_BITS, LIMBS};
+use super::plan::{Constant, Form};
+use crate::bn254::frame::{Frame, sum};
+use crate::bn254::rows::ODD;
+use crate::groth16::program::Value;
+use crate::script::Op;
+
+/// The sums of products' columns, deepest first; they are on top where nothing else is said.
+#[derive(Default)]
+pub(super) struct Sums(Vec<usize>);
+
+impl Sums {
+    /// Adds sums that are on the altstack and have gone there in this order.
+    pub(super) fn add(&mut self, frame: &mut Frame, saved: Vec<usize>) {
+        for column in saved.into_iter().rev() {
+            let start = frame.height - self.0.len();
+            frame.ops(&[Op::FromAltStack]);
+            if let Some(place) = self.0.iter().position(|other| *other == column) {
+                frame.raise(start + place);
+                frame.ops(&[Op::Add]);
+                self.0.remove(place);
+            }
+            self.0.push(column);
+        }
+    }
+}
+
+/// A number of several limbs times a constant, by a table of the limbs' odd multiples.
+pub(super) struct Multiples {
+    /// The place of the table.
+    start: usize,
+    limbs: usize,
+    bits: usize,
+    /// Where digits stand, from the lowest bit.
+    constant: Constant,
+    negative: bool,
+}
+
+impl Multiples {
+    /// Makes the table of the limbs that are on top.
+    pub(super) fn build(
+        frame: &mut Frame,
+        limbs: usize,
+        bits: usize,
+        constant: &Constant,
+        negative: bool,
+    ) -> Self {
+        Self {
+            start: ODD.build(frame, limbs),
+            limbs,
+            bits,
+            constant: constant.clone(),
+            negative,
+        }
+    }
+
+    /// The terms of a bit: their places, and whether they are subtracted.
+    fn terms(&self, bit: usize) -> Vec<(usize, bool)> {
+        let terms = (0..self.limbs).filter_map(|limb| {
+            let at = bit.checked_sub(self.bits * limb)?;
+            let (_, digit) = self.constant.iter().find(|(bit, _)| *bit == at)?;
+            let row = ODD.place(digit.abs());
+            Some((
+                self.start + row * self.limbs + limb,
+                self.negative != (*digit < 0),
+            ))
+        });
+        terms.collect()
+    }
+
+    fn last_bit(&self) -> usize {
+        let top = self.constant.last().map_or(0, |(bit, _)| *bit);
+        top + self.bits * (self.limbs - 1)
+    }
+}
+
+/// Fails unless everything together is zero. `start` is the place of the first of the sums. Leaves the stack above it as it is,
+/// but for the sums.
+pub(super) fn require_zero(
+    frame: &mut Frame,
+    start: usize,
+    Sums(mut sums): Sums,
+    mut multiples: Vec<Multiples>,
+    linear: &Form,
+    place: &dyn Fn(Value) -> [usize; LIMBS],
+) {
+    let top_column = sums.iter().max().map_or(0, |column| 4 * column);
+    let tops = multiples.iter().map(Multiples::last_bit);
+    let top = tops
+        .chain([top_column, LIMB_BITS * (LIMBS - 1)])
+        .max()
+        .unwrap_or(0);
+    frame.number(0);
+    for bit in (0..=top).rev() {
+        if bit < top {
+            frame.ops(&[Op::Dup]);
+            frame.limit(Op::Add);
+        }
+        if let Some(at) = sums.iter().position(|column| 4 * column == bit) {
+            frame.raise(start + at);
+            frame.limit(Op::Add);
+            sums.remove(at);
+            for table in &mut multiples {
+                table.start -= 1;
+            }
+        }
+        for table in &multiples {
+            for (place, negative) in table.terms(bit) {
+                frame.copy(place);
+                frame.limit(sum(!negative));
+            }
+        }
+        if bit.is_multiple_of(LIMB_BITS) && bit / LIMB_BITS < LIMBS {
+            add_limb(frame, linear, bit / LIMB_BITS, place);
+        }
+    }
+    frame.number(0);
+    frame.limit(Op::NumEqualVerify);
+}
+
+/// Adds a limb of a sum to the top.
+fn add_limb(frame: &mut Frame, form: &Form, limb: usize, place: &dyn Fn(Value) -> [usize; LIMBS]) {
+    for (value, factor) in &form.terms {
+        frame.copy(place(*value)[limb]);
+        frame.times(factor.abs());
+        frame.limit(sum(*factor > 0));
+    }
+    let constant = form.constant[limb];
+    if constant != 0 {
+        frame.number(constant.abs());
+        frame.limit(sum(constant > 0));
+    }
+}
+
+/// Pushes a limb of a sum.
+pub(super) fn push_limb(
+    frame: &mut Frame,
+    form: &Form,
+    limb: usize,
+    place: &dyn Fn(Value) -> [usize; LIMBS],
+) {
+    // A positive term first saves a negation.
+    let mut terms = form.terms.clone();
+    terms.sort_by_key(|(_, factor)| *factor < 0);
+    let mut terms = terms.into_iter();
+    match terms.next() {
+        Some((value, factor)) => {
+            frame.copy(place(value)[limb]);
+            frame.times(factor.abs());
+            if factor < 0 {
+                frame.ops(&[Op::Negate]);
+            }
+        }
+        None => frame.number(0),
+    }
+    for (value, factor) in terms {
+        frame.copy(place(value)[limb]);
+        frame.times(factor.abs());
+        frame.combine(factor > 0);
+    }
+    let constant = form.constant[limb];
+    if constant != 0 {
+        frame.number(constant.abs());
+        frame.combine(constant > 0);
+    }
+}
