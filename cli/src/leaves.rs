@@ -4,10 +4,11 @@ use crate::arguments::digest_length;
 use crate::error::CliError;
 use crate::output::{self, grouped};
 use clap::{Args, Subcommand};
-use gavel_ocp::measure::{self, LeafSummary};
+use gavel_ocp::measure::{GameManifest, LeafSummary};
 use gavel_ocp::plan::default_params;
 use gavel_vm::digest::DigestLength;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// List the kinds of leaves.
 #[derive(Args)]
@@ -27,6 +28,9 @@ struct Mips {
     /// Length of the digests, 256 or 160.
     #[arg(long, default_value = "256", value_parser = digest_length)]
     digest_bits: DigestLength,
+    /// Write every single leaf to this file, as JSON: name, relation, slots, size, hash, and the roots of the trees.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Print one JSON array.
     #[arg(long)]
     json: bool,
@@ -37,7 +41,11 @@ impl LeavesCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let FrontEnd::Mips(mips) = &self.front_end;
         let params = default_params(u64::from(u32::MAX), 1, mips.digest_bits);
-        let kinds = measure::summary(&params)?;
+        let manifest = GameManifest::new(&params)?;
+        if let Some(path) = &mips.manifest {
+            output::json_file(path, &manifest)?;
+        }
+        let kinds = manifest.summary();
         if mips.json {
             output::json(&kinds)
         } else {

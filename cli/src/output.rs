@@ -4,6 +4,7 @@ use crate::error::CliError;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::Write;
+use std::path::Path;
 
 /// Prints one JSON value, indented, and a line end.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
@@ -11,6 +12,16 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
     serde_json::to_writer_pretty(&mut out, value)?;
     writeln!(out)?;
     Ok(())
+}
+
+/// Writes one JSON value, indented, and a line end to a file.
+pub(crate) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
+    let mut text = serde_json::to_string_pretty(value)?;
+    text.push('\n');
+    std::fs::write(path, text).map_err(|source| CliError::WriteFile {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// A progress line for work whose length is not known; silent where standard error is no terminal.

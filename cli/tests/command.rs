@@ -1,5 +1,7 @@
 //! The command as a user runs it.
 
+use gavel_script_gen::leaf::kind_name;
+use gavel_script_gen::manifest::Manifest;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -129,6 +131,54 @@ fn the_table_of_gadgets_shows_the_same_sizes() {
         row("32 bytes opened"),
         sizes["winternitz_total"]["32"].as_u64()
     );
+}
+
+/// What an auditor reads: every single leaf, the digests of whose scripts give the root that an output commits to.
+#[test]
+fn the_manifest_lists_every_leaf() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("leaves.json");
+    let kinds = json(&[
+        "leaves",
+        "mips",
+        "--manifest",
+        &path.to_string_lossy(),
+        "--json",
+    ]);
+    let text = std::fs::read(&path).expect("the file is written");
+    let manifest: Value = serde_json::from_slice(&text).expect("one JSON value");
+    assert_eq!(manifest["digest_bits"], 256);
+    let mut leaves = Vec::new();
+    for stage in ["step", "path", "access"] {
+        let tree = Manifest::from_json(&manifest[stage].to_string()).expect("a consistent tree");
+        leaves.extend(tree.leaves);
+    }
+    for kind in kinds.as_array().expect("an array") {
+        let members: Vec<_> = leaves
+            .iter()
+            .filter(|leaf| kind["name"] == kind_name(&leaf.name))
+            .collect();
+        assert_eq!(kind["leaves"], members.len(), "{kind}");
+        let worst = members.iter().map(|leaf| leaf.worst_weight).max();
+        assert_eq!(
+            kind["worst_weight"].as_u64(),
+            worst.map(|weight| weight as u64)
+        );
+        assert!(
+            members
+                .iter()
+                .all(|leaf| leaf.relayable && !leaf.slots.is_empty())
+        );
+    }
+    let listed = kinds.as_array().into_iter().flatten();
+    let listed: u64 = listed.filter_map(|kind| kind["leaves"].as_u64()).sum();
+    assert_eq!(listed, leaves.len() as u64, "every leaf is of a kind");
+
+    let nowhere = folder.path().join("no-such-folder").join("leaves.json");
+    let output = gavel(&["leaves", "mips", "--manifest", &nowhere.to_string_lossy()]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(complaint.starts_with("gavel: cannot write "), "{complaint}");
 }
 
 #[test]

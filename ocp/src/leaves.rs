@@ -4,15 +4,14 @@
 use std::sync::Arc;
 
 use bitcoin::key::XOnlyPublicKey;
-use bitcoin::{ScriptBuf, TapLeafHash};
-use gavel_script_gen::analysis::{AnalysisError, analyse};
+use gavel_script_gen::leaf::{self, LeafError};
+use gavel_script_gen::manifest::Manifest;
 use gavel_script_gen::mips::{GameShape, Keys, Leaf, LeafSet, Openings, PredicateError};
 use gavel_script_gen::script;
 use gavel_script_gen::script::Script;
 use gavel_script_gen::tree::{LeafTree, TreeError};
 use gavel_vm::digest::{Hasher, MemoryTree, RegisterTree};
 use gavel_vm::image::Image;
-use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::game::Refuter;
@@ -30,21 +29,11 @@ pub enum LeavesError {
     #[error(transparent)]
     Predicate(#[from] PredicateError),
     /// A leaf cannot be proved.
-    #[error("leaf {name} cannot be proved: {error}")]
-    Analysis {
-        /// Its name.
-        name: String,
-        /// Why.
-        error: AnalysisError,
-    },
+    #[error(transparent)]
+    Leaf(#[from] LeafError),
     /// The leaves make no tree.
-    #[error("the leaves of the {stage} stage make no tree: {error}")]
-    Tree {
-        /// The stage.
-        stage: Stage,
-        /// Why.
-        error: TreeError,
-    },
+    #[error("the leaves make no tree: {0}")]
+    Tree(#[from] TreeError),
 }
 
 /// What the leaves depend on besides keys, for a game about this program.
@@ -77,28 +66,13 @@ struct StageLeaves {
     /// Numbers of the stage's leaves in the set, in the order of the tree.
     numbers: Vec<usize>,
     tree: LeafTree,
-    /// Sizes, in the order of the tree.
-    proved: Vec<Proved>,
+    /// What the tree consists of. Its weights are those of the witnesses alone.
+    manifest: Manifest,
     worst: LeafSize,
 }
 
-/// What is known of a leaf once it is proved.
-#[derive(Clone, Copy, Debug)]
-struct Proved {
-    size: LeafSize,
-    peak_stack: usize,
-}
-
-/// A leaf of a dispute, and what it takes to spend it.
-#[derive(Clone, Copy, Debug)]
-pub struct DisputeLeaf<'a> {
-    /// The relation that it refutes.
-    pub leaf: Leaf<'a>,
-    /// The size of its spend.
-    pub size: LeafSize,
-    /// The most items on stack and altstack.
-    pub peak_stack: usize,
-}
+/// The weight of the challenger's signature in a witness, with its length byte.
+const SIGNATURE_WEIGHT: usize = 1 + 64;
 
 impl DisputeLeaves {
     /// Makes and proves all leaves under the keys of the claim and of the dispute.
@@ -148,17 +122,10 @@ impl DisputeLeaves {
         }
     }
 
-    /// The leaves of a stage, in the order of its tree.
-    pub fn leaves(&self, stage: Stage) -> impl Iterator<Item = DisputeLeaf<'_>> {
-        let leaves = self.stage(stage);
-        let proved = leaves.numbers.iter().zip(&leaves.proved);
-        proved.filter_map(|(&number, &Proved { size, peak_stack })| {
-            Some(DisputeLeaf {
-                leaf: self.set.leaf(number)?,
-                size,
-                peak_stack,
-            })
-        })
+    /// What the tree of a stage consists of, if all but the witness of the transaction that spends a leaf weighs this much.
+    pub fn manifest(&self, stage: Stage, transaction_weight: usize) -> Manifest {
+        let manifest = self.stage(stage).manifest.clone();
+        manifest.with_transaction(transaction_weight)
     }
 
     fn stage(&self, stage: Stage) -> &StageLeaves {
@@ -219,63 +186,47 @@ fn close(leaf: Script, challenger: XOnlyPublicKey) -> Script {
     script! { {leaf} OP_VERIFY {challenger} OP_CHECKSIG }
 }
 
+/// The leaf under these keys, closed and proved.
+fn prove(
+    leaf: Leaf<'_>,
+    keys: &Keys,
+    challenger: XOnlyPublicKey,
+) -> Result<leaf::Leaf, LeavesError> {
+    let mut draft = leaf.draft(keys)?;
+    draft.script = close(draft.script, challenger);
+    draft.witness_items += 1;
+    draft.max_witness_weight += SIGNATURE_WEIGHT;
+    Ok(leaf::Leaf::new(draft)?)
+}
+
 fn stage_leaves(
     set: &LeafSet,
     keys: &Keys,
     challenger: XOnlyPublicKey,
     stage: Stage,
 ) -> Result<StageLeaves, LeavesError> {
-    let leaves: Vec<_> = set
-        .leaves()
-        .enumerate()
+    let all = set.leaves().enumerate();
+    let (numbers, leaves): (Vec<usize>, Vec<Leaf<'_>>) = all
         .filter(|(_, leaf)| leaf.stage() == relation_stage(stage))
-        .collect();
-    let made: Result<Vec<(TapLeafHash, Proved)>, LeavesError> = leaves
-        .par_iter()
-        .map(|(_, leaf)| {
-            let script = close(leaf.script(keys)?, challenger);
-            const SIGNATURE: usize = 1;
-            let report = analyse(&script, leaf.witness_items() + SIGNATURE).map_err(|error| {
-                LeavesError::Analysis {
-                    name: leaf.name().to_owned(),
-                    error,
-                }
-            })?;
-            let script: ScriptBuf = script.to_script_buf();
-            let elements = WitnessSize {
-                items: leaf.witness_items(),
-                bytes: leaf.max_witness_weight(),
-            };
-            let size = LeafSize {
-                elements,
-                script: script.len(),
-                depth: 0,
-            };
-            Ok((
-                TapLeafHash::from_script(&script, bitcoin::taproot::LeafVersion::TapScript),
-                Proved {
-                    size,
-                    peak_stack: report.peak_stack,
-                },
-            ))
-        })
-        .collect();
-    let (hashes, mut proved): (Vec<_>, Vec<_>) = made?.into_iter().unzip();
-    let tree = LeafTree::new(hashes).map_err(|error| LeavesError::Tree { stage, error })?;
-    for (place, Proved { size, .. }) in proved.iter_mut().enumerate() {
-        size.depth = tree.depth(place).unwrap_or_default();
-    }
-    let worst = proved
-        .iter()
-        .map(|leaf| leaf.size)
-        .max_by_key(|size| size.witness(0).weight());
-    let error = TreeError::Empty;
-    let worst = worst.ok_or(LeavesError::Tree { stage, error })?;
-    let numbers = leaves.into_iter().map(|(number, _)| number).collect();
+        .unzip();
+    let (tree, manifest) = LeafTree::build(leaves.len(), 0, |place| {
+        prove(leaves[place], keys, challenger)
+    })?;
+    let entries = manifest.leaves.iter().zip(&leaves).enumerate();
+    let worst = entries.max_by_key(|(_, (entry, _))| entry.worst_weight);
+    let (place, (entry, leaf)) = worst.ok_or(TreeError::Empty)?;
+    let worst = LeafSize {
+        elements: WitnessSize {
+            items: leaf.witness_items(),
+            bytes: leaf.max_witness_weight(),
+        },
+        script: entry.script_bytes,
+        depth: tree.depth(place).unwrap_or_default(),
+    };
     Ok(StageLeaves {
         numbers,
         tree,
-        proved,
+        manifest,
         worst,
     })
 }

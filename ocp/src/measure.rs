@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bitcoin::Weight;
-use gavel_script_gen::leaf::LeafKind;
+use gavel_script_gen::leaf::{LeafKind, kind_name};
+use gavel_script_gen::manifest::Manifest;
 use gavel_script_gen::mips::{GameShape, LeafSet};
 use gavel_vm::digest::Digest;
 use gavel_vm::memory::ByteOrder;
@@ -18,7 +19,7 @@ use crate::graph::blueprint::Blueprint;
 use crate::graph::name::{DisputeTx, Stage, TxName};
 use crate::graph::setup::SetupError;
 use crate::keys::slots::OneTimeSecret;
-use crate::leaves::{DisputeLeaf, DisputeLeaves, LeavesError};
+use crate::leaves::{DisputeLeaves, LeavesError};
 use crate::params::Params;
 use crate::plan::{self, LeafSizes};
 
@@ -77,57 +78,77 @@ pub fn leaves(params: &Params) -> Result<DisputeLeaves, LeavesError> {
     )
 }
 
-/// A line for each kind of leaf, in the order of their names.
-///
-/// # Errors
-/// The parameters give no game.
-pub fn summary(params: &Params) -> Result<Vec<LeafSummary>, MeasureError> {
-    let leaves = leaves(params)?;
-    let blueprint = Blueprint::new(plan::setup(params, LeafSizes::of(&leaves.trees())))?;
-    let mut kinds: BTreeMap<&str, LeafSummary> = BTreeMap::new();
-    for stage in Stage::ALL {
-        let witness = |leaf: &DisputeLeaf<'_>| leaf.size.witness(0).weight() as u64;
+/// All leaves of one dispute, by the reveal that they dispute: what an auditor reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GameManifest {
+    /// Digest length in bits.
+    pub digest_bits: usize,
+    /// Bits selected in each round of the trace search.
+    pub trace_rounds: Vec<u8>,
+    /// Bits selected in each round of the path search.
+    pub path_rounds: Vec<u8>,
+    /// Leaves over the revealed step.
+    pub step: Manifest,
+    /// Leaves over a revealed path.
+    pub path: Manifest,
+    /// Leaves over a revealed access.
+    pub access: Manifest,
+}
+
+impl GameManifest {
+    /// The manifest of a game with these parameters, over keys that nobody uses and an empty program.
+    ///
+    /// # Errors
+    /// The parameters give no game.
+    pub fn new(params: &Params) -> Result<Self, MeasureError> {
+        let leaves = leaves(params)?;
+        let trees = leaves.trees();
+        let blueprint = Blueprint::new(plan::setup(params, LeafSizes::of(&trees)))?;
         // The blueprint knows the transaction with the heaviest leaf; one with another leaf differs as the witnesses do.
-        let heaviest = disprove_weight(&blueprint, stage);
-        let heaviest_witness = leaves
-            .leaves(stage)
-            .map(|leaf| witness(&leaf))
-            .max()
-            .unwrap_or(0);
-        for spend in leaves.leaves(stage) {
-            let DisputeLeaf {
-                leaf,
-                size,
-                peak_stack,
-            } = spend;
-            let kind = kinds
-                .entry(leaf.kind_name())
-                .or_insert_with(|| LeafSummary {
-                    name: leaf.kind_name().to_owned(),
-                    kind: leaf.kind(),
-                    relation: leaf.relation().to_owned(),
-                    leaves: 0,
-                    script_bytes: 0,
-                    worst_weight: 0,
-                    peak_stack: 0,
-                });
-            kind.leaves += 1;
-            kind.script_bytes = kind.script_bytes.max(size.script);
-            kind.worst_weight = kind
-                .worst_weight
-                .max(heaviest - (heaviest_witness - witness(&spend)));
-            kind.peak_stack = kind.peak_stack.max(peak_stack);
-        }
+        let manifest = |stage| {
+            let heaviest = trees.get(stage).worst.witness(0).weight();
+            leaves.manifest(stage, disprove_weight(&blueprint, stage) - heaviest)
+        };
+        Ok(Self {
+            digest_bits: params.digest_bits.bits(),
+            trace_rounds: params.trace_rounds.clone(),
+            path_rounds: params.path_rounds.clone(),
+            step: manifest(Stage::Step),
+            path: manifest(Stage::Path),
+            access: manifest(Stage::Access),
+        })
     }
-    Ok(kinds.into_values().collect())
+
+    /// A line for each kind of leaf, in the order of their names.
+    pub fn summary(&self) -> Vec<LeafSummary> {
+        let mut kinds: BTreeMap<&str, LeafSummary> = BTreeMap::new();
+        let trees = [&self.step, &self.path, &self.access];
+        for entry in trees.into_iter().flat_map(|tree| &tree.leaves) {
+            let name = kind_name(&entry.name);
+            let kind = kinds.entry(name).or_insert_with(|| LeafSummary {
+                name: name.to_owned(),
+                kind: entry.kind,
+                relation: entry.relation.clone(),
+                leaves: 0,
+                script_bytes: 0,
+                worst_weight: 0,
+                peak_stack: 0,
+            });
+            kind.leaves += 1;
+            kind.script_bytes = kind.script_bytes.max(entry.script_bytes);
+            kind.worst_weight = kind.worst_weight.max(entry.worst_weight as u64);
+            kind.peak_stack = kind.peak_stack.max(entry.peak_stack);
+        }
+        kinds.into_values().collect()
+    }
 }
 
 /// The weight of the Disprove that spends the heaviest leaf of a stage.
-fn disprove_weight(blueprint: &Blueprint, stage: Stage) -> u64 {
+fn disprove_weight(blueprint: &Blueprint, stage: Stage) -> usize {
     let disprove = TxName::Dispute {
         challenger: 1,
         tx: DisputeTx::Disprove(stage),
     };
     let found = blueprint.weights().find(|(name, _)| *name == disprove);
-    found.map_or(Weight::ZERO, |(_, weight)| weight).to_wu()
+    found.map_or(Weight::ZERO, |(_, weight)| weight).to_wu() as usize
 }

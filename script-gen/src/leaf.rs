@@ -34,6 +34,11 @@ impl fmt::Display for LeafKind {
 /// The weight of a transaction that the default mempool relays, at most.
 pub const MAX_STANDARD_WEIGHT: usize = 400_000;
 
+/// What the leaves of a family have in common: a leaf's name up to the first slash.
+pub fn kind_name(leaf_name: &str) -> &str {
+    leaf_name.split('/').next().unwrap_or_default()
+}
+
 /// What a leaf's author says about it.
 #[derive(Clone, Debug)]
 pub struct Draft {

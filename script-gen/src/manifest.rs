@@ -103,6 +103,15 @@ impl Manifest {
         })
     }
 
+    /// The same tree, spent by transactions that weigh this much more.
+    pub fn with_transaction(mut self, weight: usize) -> Self {
+        for leaf in &mut self.leaves {
+            leaf.worst_weight += weight;
+            leaf.relayable = leaf.worst_weight <= MAX_STANDARD_WEIGHT;
+        }
+        self
+    }
+
     /// The tree of the leaf hashes that it lists.
     ///
     /// # Errors

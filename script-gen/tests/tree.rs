@@ -107,6 +107,17 @@ fn weights_are_those_of_real_transactions() {
     assert_eq!(weight + small, leaf.max_spend_weight(1, bare));
 }
 
+/// Only the transaction around a tree decides what its leaves weigh; the tree is the same.
+#[test]
+fn heavier_transactions_make_heavier_leaves() {
+    let (_, manifest) = build(3);
+    let (_, heavier) = LeafTree::build(3, 507, leaf).expect("provable leaves");
+    assert_eq!(manifest.clone().with_transaction(7), heavier);
+    let whole_block = manifest.with_transaction(400_000);
+    assert!(whole_block.leaves.iter().all(|leaf| !leaf.relayable));
+    assert_eq!(whole_block.root, heavier.root);
+}
+
 #[test]
 fn what_is_not_proved_is_no_leaf() {
     let error = Leaf::new(draft(3, script! { 1 OP_ADD })).expect_err("unchecked");

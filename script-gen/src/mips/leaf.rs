@@ -35,7 +35,7 @@ impl<'a> Leaf<'a> {
 
     /// The name without what tells leaves of the same kind apart.
     pub fn kind_name(&self) -> &'a str {
-        self.relation.name.split('/').next().unwrap_or_default()
+        leaf::kind_name(&self.relation.name)
     }
 
     /// What it has to do.
@@ -121,14 +121,14 @@ impl<'a> Leaf<'a> {
         Ok(script)
     }
 
-    /// The leaf for these keys, proved.
+    /// The leaf for these keys, not yet proved.
     ///
     /// # Errors
-    /// A key is missing, or the script cannot be proved.
-    pub fn prove(&self, keys: &Keys) -> Result<leaf::Leaf, PredicateError> {
+    /// A key is missing.
+    pub fn draft(&self, keys: &Keys) -> Result<Draft, PredicateError> {
         let choices = self.choices().into_iter().map(|choice| choice.to_string());
         let slots = self.slots().into_iter().map(|slot| slot.to_string());
-        Ok(leaf::Leaf::new(Draft {
+        Ok(Draft {
             name: self.name().into(),
             kind: self.kind(),
             relation: self.relation().into(),
@@ -136,7 +136,15 @@ impl<'a> Leaf<'a> {
             script: self.script(keys)?,
             witness_items: self.witness_items(),
             max_witness_weight: self.max_witness_weight(),
-        })?)
+        })
+    }
+
+    /// The leaf for these keys, proved.
+    ///
+    /// # Errors
+    /// A key is missing, or the script cannot be proved.
+    pub fn prove(&self, keys: &Keys) -> Result<leaf::Leaf, PredicateError> {
+        Ok(leaf::Leaf::new(self.draft(keys)?)?)
     }
 
     /// Opens the claimed digest, then the message from its end, and keeps them on the altstack.
