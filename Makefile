@@ -35,7 +35,7 @@ test-all: test
 	@scripts/setup.sh all
 	GAVEL_TEST_ALL=1 $(CARGO) test --release --workspace
 
-# All benches; several minutes, on an idle machine.
+# The figures of docs/speed.md; several minutes, on an idle machine.
 bench:
 	@scripts/setup.sh
 	$(CARGO) bench --workspace
