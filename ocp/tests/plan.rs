@@ -132,6 +132,6 @@ fn courses_say_who_moves_and_how_long_it_takes() {
     let json = serde_json::to_value(&plan).unwrap();
     assert_eq!(
         json["lying_operator"]["transactions"][1]["by"],
-        "Challenger"
+        "challenger"
     );
 }

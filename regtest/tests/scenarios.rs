@@ -399,23 +399,30 @@ fn a_lie_that_cannot_be_told_is_refused() {
     );
 }
 
-/// Short digests and wide rounds, whose disclosures take several transactions; long digests and narrow rounds.
+/// Short digests and a wide round, whose disclosure takes several transactions; long digests and narrow rounds.
 #[test]
 fn games_of_other_shapes_end_alike() {
-    for (digest, arity_bits, disclosures) in [
-        (DigestLength::Bits160, 8, 4),
-        (DigestLength::Bits256, 1, 10),
-    ] {
-        let lie = Some("store".parse().unwrap());
+    // Counts down from 80 first: 8 bits tell its steps apart.
+    let wait = [
+        0x240f_0050, // li $t7, 80
+        0x15e0_ffff, // bne $t7, $0, here
+        0x25ef_ffff, // addiu $t7, $t7, -1
+    ];
+    let code = [&wait[..], &ARITHMETIC].concat();
+    let image = Image::bare(ByteOrder::Big, 0x1_0000, &code).unwrap();
+    for (digest, arity_bits, disclosures) in
+        [(DigestLength::Bits160, 8, 3), (DigestLength::Bits256, 1, 8)]
+    {
         let shaped = Scenario {
+            image: image.clone(),
             digest,
             arity_bits,
-            ..scenario(lie)
+            ..scenario(Some("multiply".parse().unwrap()))
         };
         let outcome = shaped
             .play(&mut KernelChain::start().unwrap(), &mut |_| ())
             .unwrap();
-        assert_eq!(outcome.decided_by, "leaf store");
+        assert_eq!(outcome.decided_by, "leaf product/4096");
         let disclosed = outcome
             .transactions
             .iter()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The two sides of a dispute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Party {
     /// Signer 0, who claims.
     Operator,

@@ -18,7 +18,10 @@ pub use error::ScenarioError;
 pub use lie::{Lie, LieError, LieKind};
 pub use outcome::{Balance, Outcome, Report, Verdict};
 
-use gavel_ocp::params::{Amounts, Params, TimeLocks};
+use gavel_ocp::{
+    params::{Amounts, Params, TimeLocks},
+    plan::{rounds, trace_bits},
+};
 use gavel_vm::{digest::DigestLength, image::Image};
 
 use crate::Chain;
@@ -90,39 +93,5 @@ impl Scenario {
                 refund: 2_000,
             },
         }
-    }
-}
-
-/// Bits of the position in a trace that holds `steps` machine steps, boot and finish, and one idle step.
-fn trace_bits(steps: u64) -> u8 {
-    (steps + 3).next_power_of_two().trailing_zeros().max(2) as u8
-}
-
-/// Rounds of at most `arity_bits` bits each, the first one taking what is left over.
-fn rounds(bits: u8, arity_bits: u8) -> Vec<u8> {
-    let arity_bits = arity_bits.max(1);
-    let first = bits % arity_bits;
-    let whole = std::iter::repeat_n(arity_bits, usize::from(bits / arity_bits));
-    (first > 0)
-        .then_some(first)
-        .into_iter()
-        .chain(whole)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rounds_cover_the_trace() {
-        for steps in [1, 2, 5, 13, 14, 1_000_000, (1 << 32) - 3] {
-            let bits = trace_bits(steps);
-            assert!(steps + 2 < 1 << bits, "{steps} steps in 2^{bits} positions");
-            for arity in 1..=8 {
-                assert_eq!(rounds(bits, arity).iter().sum::<u8>(), bits);
-            }
-        }
-        assert_eq!(rounds(10, 4), [2, 4, 4]);
     }
 }

@@ -9,11 +9,14 @@ use gavel_vm::witness::{AccessKind, MemoryPath, PathNodes};
 use super::machine::set_words;
 use crate::mips::{Choice, GameShape, Slot, Values};
 
+/// A program that uses its input, calls, stores and ends.
+const CODE: [u32; 13] = include!("../../../../vm/programs/copy_word.rs");
+
 /// The rounds of the test games.
 const TRACE_BITS: [u8; 3] = [3, 2, 1];
 const PATH_BITS: [u8; 2] = [3, 2];
 
-/// A program that uses its input, calls, stores and ends.
+/// A game about that program.
 pub(crate) struct Game {
     pub(crate) shape: GameShape,
     pub(crate) trace: Trace,
@@ -21,22 +24,7 @@ pub(crate) struct Game {
 
 impl Game {
     pub(crate) fn new(order: ByteOrder, digest: DigestLength) -> Self {
-        let code = [
-            0x3c08_a000, // lui t0, 0xa000
-            0x8d09_0000, // lw t1, 0(t0): the input's length
-            0x3c0a_b000, // lui t2, 0xb000
-            0xad49_0000, // sw t1, 0(t2): the output's length
-            0x8d0b_0004, // lw t3, 4(t0): the first word of the input
-            0xad4b_0008, // sw t3, 8(t2): the first word of the output
-            0x0129_0018, // mult t1, t1
-            0x0000_6012, // mflo t4
-            0xa14c_0009, // sb t4, 9(t2)
-            0x016c_6826, // xor t5, t3, t4
-            0x2402_0fa1, // li v0, 4001
-            0x2404_0000, // li a0, 0
-            0x0000_000c, // syscall
-        ];
-        let image = Image::bare(order, 0x0040_0000, &code).expect("the code fits");
+        let image = Image::bare(order, 0x0040_0000, &CODE).expect("the code fits");
         let trace = Trace::honest(&image, &[1, 2, 3, 4], digest, 60).expect("the program ends");
         let boot_file = {
             let mut trace = trace.clone();
