@@ -7,30 +7,11 @@
 
 use super::limb::{LIMB_BITS, LIMBS};
 use super::plan::{Constant, Form};
+use super::work::{Column, Work};
 use crate::bn254::frame::{Frame, sum};
 use crate::bn254::rows::ODD;
 use crate::groth16::program::Value;
 use crate::script::Op;
-
-/// The sums of products' columns, deepest first; they are on top where nothing else is said.
-#[derive(Default)]
-pub(super) struct Sums(Vec<usize>);
-
-impl Sums {
-    /// Adds sums that are on the altstack and have gone there in this order.
-    pub(super) fn add(&mut self, frame: &mut Frame, saved: Vec<usize>) {
-        for column in saved.into_iter().rev() {
-            let start = frame.height - self.0.len();
-            frame.ops(&[Op::FromAltStack]);
-            if let Some(place) = self.0.iter().position(|other| *other == column) {
-                frame.raise(start + place);
-                frame.ops(&[Op::Add]);
-                self.0.remove(place);
-            }
-            self.0.push(column);
-        }
-    }
-}
 
 /// A number of several limbs times a constant, by a table of the limbs' odd multiples.
 pub(super) struct Multiples {
@@ -81,32 +62,27 @@ impl Multiples {
     }
 }
 
-/// Fails unless everything together is zero. `start` is the place of the first of the sums. Leaves the stack above it as it is,
-/// but for the sums.
+/// Fails unless everything together is zero: the sums of a relation's columns, which are taken, multiples whose tables stand
+/// above them, and linear terms.
 pub(super) fn require_zero(
     frame: &mut Frame,
-    start: usize,
-    Sums(mut sums): Sums,
+    (work, relation): (&mut Work, usize),
     mut multiples: Vec<Multiples>,
     linear: &Form,
     place: &dyn Fn(Value) -> [usize; LIMBS],
 ) {
-    let top_column = sums.iter().max().map_or(0, |column| 4 * column);
     let tops = multiples.iter().map(Multiples::last_bit);
-    let top = tops
-        .chain([top_column, LIMB_BITS * (LIMBS - 1)])
-        .max()
-        .unwrap_or(0);
+    let others = [4 * work.highest(relation), LIMB_BITS * (LIMBS - 1)];
+    let top = tops.chain(others).max().unwrap_or(0);
     frame.number(0);
     for bit in (0..=top).rev() {
         if bit < top {
             frame.ops(&[Op::Dup]);
             frame.limit(Op::Add);
         }
-        if let Some(at) = sums.iter().position(|column| 4 * column == bit) {
-            frame.raise(start + at);
+        let power = bit / 4;
+        if bit.is_multiple_of(4) && work.raise_sum(frame, Column { relation, power }) {
             frame.limit(Op::Add);
-            sums.remove(at);
             for table in &mut multiples {
                 table.start -= 1;
             }

@@ -9,7 +9,7 @@ use super::search::{Cells, Split};
 use crate::bn254::frame::Frame;
 use crate::bn254::rows::ALL;
 use crate::script;
-use crate::script::{Op, Script, pick_from};
+use crate::script::{Script, pick_from};
 
 /// Items of a table of multiples.
 pub(super) const TABLE: usize = 16 * LIMBS;
@@ -26,17 +26,6 @@ pub(super) fn row_address(digit: usize) -> usize {
 pub(super) fn address_range() -> std::ops::Range<usize> {
     let row = |multiple: i64| CLASS + TABLE - 1 - LIMBS * ALL.place(multiple);
     row(ALL.uppermost())..row(ALL.deepest()) + 1
-}
-
-/// Where a factor's addresses stand: the place of digit `t`, relative to the first of them.
-pub(super) fn address_places(digits: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = digit_order(digits).collect();
-    order.reverse();
-    let mut places = vec![0; digits];
-    for (place, digit) in order.into_iter().enumerate() {
-        places[digit] = place;
-    }
-    places
 }
 
 /// In which order the digits are found.
@@ -100,8 +89,13 @@ impl Tables {
     }
 }
 
-/// Puts the addresses of a number on top. `limbs` are the places of its limbs; it has as many digits as said.
-pub(super) fn push_addresses(frame: &mut Frame, limbs: [usize; LIMBS], digits: usize) {
+/// Moves the addresses of a number to the altstack. `limbs` are the places of its limbs; it has as many digits as said. Returns the
+/// digits in the order in which their addresses have gone there.
+pub(super) fn save_addresses(
+    frame: &mut Frame,
+    limbs: [usize; LIMBS],
+    digits: usize,
+) -> Vec<usize> {
     let tables = Tables::new();
     let height = frame.height;
     frame.script.push(tables.cells.script());
@@ -113,7 +107,5 @@ pub(super) fn push_addresses(frame: &mut Frame, limbs: [usize; LIMBS], digits: u
         frame.height -= 1;
     }
     frame.cut(height);
-    for _ in 0..digits {
-        frame.ops(&[Op::FromAltStack]);
-    }
+    digit_order(digits).collect()
 }

@@ -1,50 +1,39 @@
 //! The machine: registers on the stack, and what is written for each of them.
 
 use super::RegisterError;
-use super::digits::push_addresses;
 use super::hints::{REMAINDER, limb_order, with_remainder};
 use super::limb::{LIMBS, limb_digits, limb_range, limbs, offset};
 use super::lookup;
 use super::plan::{Plan, Quotient};
-use super::product::Addresses;
-use super::relation::{Operands, clamp, require};
+use super::relation::{clamp, require};
+use super::schedule::Schedule;
 use crate::bn254::frame::Frame;
 use crate::bn254::{DIGITS, Element, modulus};
 use crate::groth16::program::{Lookup, Relation, Value};
 use crate::script::{Op, Script};
+use crate::trace::MAX_STACK;
 
 /// An element on the machine's stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Register(usize);
 
-/// What a block of items is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Block {
-    /// The limbs of a register, limb 0 deepest.
-    Limbs(Register),
-    /// The addresses of its digits.
-    Addresses(Register),
-}
-
-impl Block {
-    fn items(self) -> usize {
-        match self {
-            Self::Limbs(_) => LIMBS,
-            Self::Addresses(_) => DIGITS,
-        }
-    }
-}
-
 /// A script under construction. See the [module](super).
+///
+/// A relation is written when it is known whether the next one shares tables or digits with it, see [`Machine::relation`].
 #[derive(Clone, Debug)]
 pub struct Machine {
     /// Heights are counted above the hints.
     frame: Frame,
+    /// Hints that nothing has been promised.
     hints: usize,
     others: usize,
     /// What is on the stack, deepest first.
-    blocks: Vec<Block>,
-    registers: usize,
+    registers: Vec<Register>,
+    count: usize,
+    /// A relation that has not been written; its values are called by the numbers of registers.
+    pending: Option<Plan>,
+    /// Registers that it still reads.
+    forgotten: Vec<Register>,
 }
 
 impl Machine {
@@ -54,43 +43,49 @@ impl Machine {
             frame: Frame::new(0),
             hints,
             others,
-            blocks: vec![],
-            registers: 0,
+            registers: vec![],
+            count: 0,
+            pending: None,
+            forgotten: vec![],
         }
     }
 
     /// Items that are on stack and altstack together.
     pub fn height(&self) -> usize {
-        self.hints + self.frame.height + self.others
+        self.hints + self.frame.height + self.others - LIMBS * self.forgotten.len()
     }
 
     /// The script so far.
-    pub fn script(self) -> Script {
+    pub fn script(mut self) -> Script {
+        self.flush();
         self.frame.script
     }
 
     /// Appends a script that takes items from the top, leaves others there and does not change what is on the altstack.
     pub fn append(&mut self, script: &Script, takes: usize, leaves: usize) {
+        self.flush();
         self.frame.script.push(script);
         self.frame.height = (self.frame.height + leaves).saturating_sub(takes);
     }
 
     /// Moves items from the altstack to the top.
     pub fn restore(&mut self, items: usize) {
+        self.flush();
         self.frame.restore(items);
         self.others = self.others.saturating_sub(items);
     }
 
     /// Moves items from the top to the altstack.
     pub fn save(&mut self, items: usize) {
+        self.flush();
         self.frame.save(items);
         self.others += items;
     }
 
     fn new_register(&mut self) -> Register {
-        let register = Register(self.registers);
-        self.registers += 1;
-        self.blocks.push(Block::Limbs(register));
+        let register = Register(self.count);
+        self.count += 1;
+        self.registers.push(register);
         register
     }
 
@@ -125,12 +120,14 @@ impl Machine {
 
     /// Moves the next hint to the top.
     fn hint(&mut self) {
-        raise_hint(&mut self.frame);
+        let promised = self.pending.as_ref().map_or(0, |plan| plan.quotient.limbs);
+        raise_hint(&mut self.frame, promised);
         self.hints = self.hints.saturating_sub(1);
     }
 
     /// Packs the 64 digits on top, which must be from 0 to 15, digit 0 deepest, into a register.
     pub fn input(&mut self) -> Register {
+        self.flush();
         self.frame.script.push(pack_digits());
         self.frame.height -= DIGITS - LIMBS;
         self.new_register()
@@ -139,18 +136,18 @@ impl Machine {
     /// Makes a register of the thirteen items on top, which must be in the range of limbs, limb 0 deepest: what
     /// [`pack_digits`] has left.
     pub fn limbs(&mut self) -> Register {
+        self.flush();
         self.new_register()
     }
 
-    /// The place of a block's first item.
-    fn place(&self, block: Block) -> Option<usize> {
-        let index = self.blocks.iter().position(|other| *other == block)?;
-        Some(self.blocks[..index].iter().map(|block| block.items()).sum())
-    }
-
-    fn limbs_place(&self, register: Register) -> Result<usize, RegisterError> {
-        let place = self.place(Block::Limbs(register));
-        place.ok_or(RegisterError::Forgotten)
+    /// The place of a register's first limb.
+    fn place(&self, register: Register) -> Result<usize, RegisterError> {
+        let mut known = self.registers.iter();
+        let index = known.position(|other| *other == register);
+        match index {
+            Some(index) if !self.forgotten.contains(&register) => Ok(LIMBS * index),
+            _ => Err(RegisterError::Forgotten),
+        }
     }
 
     /// Fails unless a register holds an element of the field, from 0 to p - 1.
@@ -158,55 +155,35 @@ impl Machine {
     /// # Errors
     /// If it is not in use any more.
     pub fn canonical(&mut self, register: Register) -> Result<(), RegisterError> {
-        let place = self.limbs_place(register)?;
+        self.flush();
+        let place = self.place(register)?;
         require_not_negative(&mut self.frame, place);
         require_below(&mut self.frame, place, &limbs(&Element::new(&modulus())?));
         Ok(())
     }
 
-    /// Keeps the digits of a register on the stack, 64 items more, so that products need not find them again.
-    ///
-    /// # Errors
-    /// If it is not in use any more.
-    pub fn expand(&mut self, register: Register) -> Result<(), RegisterError> {
-        let place = self.limbs_place(register)?;
-        if self.place(Block::Addresses(register)).is_none() {
-            let limbs = std::array::from_fn(|limb| place + limb);
-            push_addresses(&mut self.frame, limbs, DIGITS);
-            self.blocks.push(Block::Addresses(register));
-        }
-        Ok(())
-    }
-
-    /// Removes what [`expand`](Self::expand) has put on the stack.
-    pub fn collapse(&mut self, register: Register) {
-        self.remove(Block::Addresses(register));
-    }
-
     /// Removes a register from the stack.
     pub fn forget(&mut self, register: Register) {
-        self.collapse(register);
-        self.remove(Block::Limbs(register));
-    }
-
-    fn remove(&mut self, block: Block) {
-        if self.raise(block) {
-            self.frame.cut(self.frame.height - block.items());
-        }
-    }
-
-    /// Moves a block to the top, out of the machine's care.
-    fn raise(&mut self, block: Block) -> bool {
-        let Some(place) = self.place(block) else {
-            return false;
+        let Ok(place) = self.place(register) else {
+            return;
         };
-        if place + block.items() < self.frame.height {
-            for _ in 0..block.items() {
+        let pending = self.pending.as_ref();
+        if pending.is_some_and(|plan| plan.values().any(|value| value.0 == register.0)) {
+            self.forgotten.push(register);
+            return;
+        }
+        self.raise(register, place);
+        self.frame.cut(self.frame.height - LIMBS);
+    }
+
+    /// Moves a register's limbs to the top, out of the machine's care.
+    fn raise(&mut self, register: Register, place: usize) {
+        if place + LIMBS < self.frame.height {
+            for _ in 0..LIMBS {
                 self.frame.raise(place);
             }
         }
-        self.blocks.retain(|other| *other != block);
-        true
+        self.registers.retain(|other| *other != register);
     }
 
     /// Copies limbs to the top, in the order of the registers, limb 0 deepest in each.
@@ -214,8 +191,9 @@ impl Machine {
     /// # Errors
     /// If one is not in use any more.
     pub fn fetch(&mut self, registers: &[Register]) -> Result<(), RegisterError> {
+        self.flush();
         for register in registers {
-            let place = self.limbs_place(*register)?;
+            let place = self.place(*register)?;
             for limb in 0..LIMBS {
                 self.frame.copy(place + limb);
             }
@@ -228,17 +206,19 @@ impl Machine {
     /// # Errors
     /// If one is not in use any more.
     pub fn release(&mut self, registers: &[Register]) -> Result<(), RegisterError> {
+        self.flush();
         for register in registers {
-            self.collapse(*register);
-            if !self.raise(Block::Limbs(*register)) {
-                return Err(RegisterError::Forgotten);
-            }
+            let place = self.place(*register)?;
+            self.raise(*register, place);
         }
         Ok(())
     }
 
     /// Fails unless a relation holds modulo p, for the values that `register` gives registers for. The next hints are a quotient, see
     /// [`quotient_items`](super::quotient_items).
+    ///
+    /// Of two relations that follow each other, what both need is made once: the two coordinates of a product in Fq2 have all
+    /// their digits and tables in common. That needs more stack; without it they are written one by one.
     ///
     /// # Errors
     /// If a register is not in use any more, or the relation has no script.
@@ -249,35 +229,52 @@ impl Machine {
     ) -> Result<(), RegisterError> {
         let plan = Plan::new(relation)?;
         for value in relation.values() {
-            self.limbs_place(register(value))?;
+            self.place(register(value))?;
         }
-        let blocks = self.blocks.clone();
-        let place = |block: Block| {
-            let index = blocks.iter().position(|other| *other == block)?;
-            Some(
-                blocks[..index]
-                    .iter()
-                    .map(|block| block.items())
-                    .sum::<usize>(),
-            )
+        let plan = plan.renamed(&|value| Value(register(value).0));
+        let limbs = plan.quotient.limbs;
+        if let Some(pending) = &self.pending {
+            let pair = [pending.clone(), plan];
+            let schedule = Schedule::new(&pair);
+            let promised = self.hints + pending.quotient.limbs;
+            let height = promised + self.frame.height + self.others;
+            let most = height + schedule.most_items();
+            if schedule.shares() && most <= MAX_STACK {
+                self.pending = None;
+                self.write(&pair, &schedule);
+            } else {
+                self.flush();
+                let [_, plan] = pair;
+                self.pending = Some(plan);
+            }
+        } else {
+            self.pending = Some(plan);
+        }
+        self.hints = self.hints.saturating_sub(limbs);
+        Ok(())
+    }
+
+    /// Writes the relation that has not been written.
+    fn flush(&mut self) {
+        if let Some(plan) = self.pending.take() {
+            let plans = [plan];
+            self.write(&plans, &Schedule::new(&plans));
+        }
+    }
+
+    fn write(&mut self, plans: &[Plan], schedule: &Schedule) {
+        let registers = &self.registers;
+        let limbs = |value: Value| {
+            let index = registers.iter().position(|register| register.0 == value.0);
+            let place = LIMBS * index.unwrap_or(0);
+            std::array::from_fn(|limb| place + limb)
         };
-        let operands = Operands {
-            limbs: &|value| {
-                let start = place(Block::Limbs(register(value))).unwrap_or(0);
-                std::array::from_fn(|limb| start + limb)
-            },
-            addresses: &|value| {
-                Some(Addresses {
-                    start: place(Block::Addresses(register(value)))?,
-                    digits: DIGITS,
-                })
-            },
-        };
-        require(&mut self.frame, &plan, &operands, |frame| {
+        require(&mut self.frame, plans, schedule, &limbs, &|frame, plan| {
             take_quotient(frame, plan.quotient);
         });
-        self.hints = self.hints.saturating_sub(plan.quotient.limbs);
-        Ok(())
+        for register in std::mem::take(&mut self.forgotten) {
+            self.forget(register);
+        }
     }
 
     /// Fails unless a relation does not hold modulo p. The next hints are what it leaves and a quotient, see
@@ -290,14 +287,16 @@ impl Machine {
         relation: &Relation,
         register: &dyn Fn(Value) -> Register,
     ) -> Result<(), RegisterError> {
+        self.flush();
         let remainder = self.take();
         self.canonical(remainder)?;
-        let place = self.limbs_place(remainder)?;
+        let place = self.place(remainder)?;
         require_not_zero(&mut self.frame, place);
         self.relation(&with_remainder(relation), &|value| match value {
             REMAINDER => remainder,
             _ => register(value),
         })?;
+        self.flush();
         self.forget(remainder);
         Ok(())
     }
@@ -307,17 +306,24 @@ impl Machine {
     /// # Errors
     /// If the table has not a row for each choice, or holds what is no element.
     pub fn lookup(&mut self, lookup: &Lookup) -> Result<[Register; 2], RegisterError> {
+        self.flush();
         self.frame.script.push(lookup::script(lookup)?);
         self.frame.height = self.frame.height + 2 * LIMBS - lookup.digits;
         Ok([self.new_register(), self.new_register()])
     }
 }
 
-/// Moves the deepest item of the stack to the top.
-fn raise_hint(frame: &mut Frame) {
-    for op in [Op::Depth, Op::OneSub, Op::Roll] {
-        frame.script.push_op(op);
+/// Moves the deepest item of the stack but for so many to the top.
+fn raise_hint(frame: &mut Frame, below: usize) {
+    frame.script.push_op(Op::Depth);
+    match below {
+        0 => frame.script.push_op(Op::OneSub),
+        _ => {
+            frame.script.push_int(below as i64 + 1);
+            frame.script.push_op(Op::Sub);
+        }
     }
+    frame.script.push_op(Op::Roll);
     frame.height += 1;
 }
 
@@ -325,7 +331,7 @@ fn raise_hint(frame: &mut Frame) {
 fn take_quotient(frame: &mut Frame, quotient: Quotient) {
     let (least, most) = quotient.range();
     for _ in 0..quotient.limbs {
-        raise_hint(frame);
+        raise_hint(frame, 0);
         clamp(frame, (least, most));
     }
 }

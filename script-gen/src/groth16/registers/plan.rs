@@ -104,7 +104,7 @@ impl Form {
         })
     }
 
-    fn times(&self, coefficient: i64) -> Self {
+    pub(super) fn times(&self, coefficient: i64) -> Self {
         let terms = self.terms.iter();
         Self {
             terms: terms
@@ -361,6 +361,28 @@ impl Plan {
             most = most.max(1 - low as i64).max(high as i64 + 1);
         }
         most
+    }
+
+    /// The same for values that are called by other names.
+    pub(super) fn renamed(mut self, name: &dyn Fn(Value) -> Value) -> Self {
+        let products = self.products.iter_mut();
+        let factors = products.flat_map(|product| [&mut product.table, &mut product.digits]);
+        let multiples = self.multiples.iter_mut().map(|multiple| &mut multiple.form);
+        for form in factors.chain(multiples).chain([&mut self.linear]) {
+            for (value, _) in &mut form.terms {
+                *value = name(*value);
+            }
+        }
+        self
+    }
+
+    /// Values that occur, some more than once.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        let products = self.products.iter();
+        let factors = products.flat_map(|product| [&product.table, &product.digits]);
+        let multiples = self.multiples.iter().map(|multiple| &multiple.form);
+        let forms = factors.chain(multiples).chain([&self.linear]);
+        forms.flat_map(|form| form.terms.iter().map(|(value, _)| *value))
     }
 
     /// The integer that p divides if the relation holds.

@@ -8,44 +8,46 @@
 //! addresses stand in the reverse order, so that the index which copies an address is the same for all terms of a column.
 //! A column whose terms begin with limb i needs a stack that is higher by i: sums of earlier columns wait there.
 
-use super::digits::{address_places, address_range};
+use super::digits::{TABLE, address_range};
 use super::limb::{LIMB_DIGITS, LIMBS};
+use super::schedule::Use;
+use super::work::{Column, Work};
 use crate::bn254::frame::Frame;
-use crate::bn254::rows::ALL;
-use crate::script::{Op, pick_from};
+use crate::script::{Op, pick, pick_from};
 
-/// A factor's digits as they stand on the stack.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Addresses {
-    /// The place of the deepest.
-    pub(super) start: usize,
-    /// How many digits.
-    pub(super) digits: usize,
-}
-
-/// From the thirteen limbs of a factor on top, which are taken: the sums of all columns of its product with the number whose
-/// addresses are given, on the altstack. Returns the columns in the order in which their sums have gone there.
+/// With a table of multiples right above the work: adds a product to the sums of its columns. The new sums are on the altstack;
+/// `saved` tells in which order they have gone there.
 ///
 /// Of a square, a limb is multiplied by itself once and by every higher one twice.
-pub(super) fn save_sums(frame: &mut Frame, addresses: Addresses, square: bool) -> Vec<usize> {
-    let start = ALL.build(frame, LIMBS);
-    let places = address_places(addresses.digits);
-    let mut saved = vec![];
+pub(super) fn save_sums(
+    frame: &mut Frame,
+    work: &mut Work,
+    product: Use,
+    digits: usize,
+    saved: &mut Vec<Column>,
+) {
     for class in 0..LIMB_DIGITS {
-        let below = frame.height;
-        let digits = (addresses.digits - class).div_ceil(LIMB_DIGITS);
-        for _ in digits..LIMBS {
+        let steps = (digits - class).div_ceil(LIMB_DIGITS);
+        for _ in steps..LIMBS {
             frame.number(0);
         }
-        for step in (0..digits).rev() {
-            frame.copy(addresses.start + places[class + LIMB_DIGITS * step]);
+        for step in (0..steps).rev() {
+            work.copy_address(frame, product.factor, class + LIMB_DIGITS * step);
         }
-        let columns = Class { digits, square };
-        columns.save(frame, &mut |step| saved.push(class + LIMB_DIGITS * step));
-        frame.cut(below);
+        let class_sums = Class {
+            digits: steps,
+            square: product.square,
+        };
+        class_sums.push(frame, &mut |frame, step| {
+            let column = Column {
+                relation: product.relation,
+                power: class + LIMB_DIGITS * step,
+            };
+            work.save_sum(frame, column, product.negative);
+            saved.push(column);
+        });
+        frame.cut(work.top() + TABLE);
     }
-    frame.cut(start);
-    saved
 }
 
 /// A class of digits, whose addresses are on top.
@@ -64,35 +66,31 @@ impl Class {
         }
     }
 
-    /// Moves the sums of the class's columns to the altstack and names them.
-    fn save(&self, frame: &mut Frame, saved: &mut dyn FnMut(usize)) {
-        let top = frame.height;
+    /// Pushes the sums of the class's columns; `save` takes each of them away.
+    fn push(&self, frame: &mut Frame, save: &mut dyn FnMut(&mut Frame, usize)) {
         let last = self.digits - 1 + LIMBS - 1;
         let mut waiting = vec![];
         for step in 0..=last {
-            debug_assert_eq!(frame.height, top + self.first_limb(step));
-            self.push_sum(frame, top, step);
+            self.push_sum(frame, step);
             if step < last && self.first_limb(step + 1) > self.first_limb(step) {
                 waiting.push(step);
             } else {
-                frame.save(1);
-                saved(step);
+                save(frame, step);
             }
         }
         for step in waiting.into_iter().rev() {
-            frame.save(1);
-            saved(step);
+            save(frame, step);
         }
     }
 
-    /// Pushes the sum of a column.
-    fn push_sum(&self, frame: &mut Frame, top: usize, step: usize) {
+    /// Pushes the sum of a column. As many sums wait above the addresses as its first limb says.
+    fn push_sum(&self, frame: &mut Frame, step: usize) {
         let first = self.first_limb(step);
         let end = LIMBS.min(step + 1);
-        for limb in first..end {
-            // The address of digit 0 is uppermost.
-            frame.copy(top - 1 - (step - limb));
+        for _ in first..end {
+            frame.script.push(pick(step));
             frame.script.push(pick_from(address_range()));
+            frame.height += 1;
         }
         let is_single = |limb: usize| self.square && 2 * limb == step;
         for limb in (first + 1..end).rev() {

@@ -1,97 +1,106 @@
-//! The script of a relation.
+//! The script of relations.
 
-use super::columns::{Multiples, Sums, push_limb, require_zero};
-use super::digits::push_addresses;
+use super::columns::{Multiples, push_limb, require_zero};
 use super::limb::{LIMB_BITS, LIMBS, Range, limb_range};
-use super::plan::{Form, Plan, Product};
-use super::product::{Addresses, save_sums};
+use super::plan::{Form, Plan};
+use super::product::save_sums;
+use super::schedule::{Digits, Schedule, Table};
 use super::search::Carry;
+use super::work::Work;
 use crate::bn254::frame::Frame;
+use crate::bn254::rows::ALL;
 use crate::groth16::program::Value;
 use crate::script::Op;
 
-/// What a relation reads: where values stand.
-pub(super) struct Operands<'a> {
-    /// The places of a value's limbs.
-    pub(super) limbs: &'a dyn Fn(Value) -> [usize; LIMBS],
-    /// A value's addresses, if they have been made before.
-    pub(super) addresses: &'a dyn Fn(Value) -> Option<Addresses>,
-}
+/// The places of a value's limbs.
+type Places<'a> = &'a dyn Fn(Value) -> [usize; LIMBS];
 
-/// Fails unless what the plan sums is a multiple of p: the next hints are the quotient. Leaves nothing.
+/// Fails unless what each of the plans sums is a multiple of p. `quotient` puts the limbs of a plan's quotient on top. Leaves nothing.
 pub(super) fn require(
     frame: &mut Frame,
-    plan: &Plan,
-    operands: &Operands<'_>,
-    quotient: impl FnOnce(&mut Frame),
+    plans: &[Plan],
+    schedule: &Schedule,
+    limbs: Places<'_>,
+    quotient: &dyn Fn(&mut Frame, &Plan),
 ) {
-    let start = frame.height;
-    let mut sums = Sums::default();
-    for product in &plan.products {
-        let saved = product_sums(frame, product, operands);
-        sums.add(frame, saved);
+    let mut work = Work::new(frame.height);
+    for (number, table) in schedule.tables.iter().enumerate() {
+        for entry in &table.uses {
+            if !work.has(entry.factor) {
+                let digits = &schedule.factors[entry.factor];
+                find_digits(frame, &mut work, entry.factor, digits, limbs);
+            }
+        }
+        push_table(frame, table, limbs);
+        let mut saved = vec![];
+        for entry in &table.uses {
+            let digits = schedule.factors[entry.factor].count;
+            save_sums(frame, &mut work, *entry, digits, &mut saved);
+        }
+        frame.cut(work.top());
+        for factor in 0..schedule.factors.len() {
+            if !schedule.is_used_after(number, factor) {
+                work.drop_addresses(frame, factor);
+            }
+        }
+        work.restore_sums(frame, saved);
     }
-    quotient(frame);
-    let quotient = plan.quotient;
-    let mut multiples = vec![Multiples::build(
-        frame,
-        quotient.limbs,
-        quotient.bits,
-        &plan.modulus,
-        true,
-    )];
-    for multiple in &plan.multiples {
-        push_form(frame, &multiple.form, operands.limbs);
-        let constant = &multiple.constant;
-        multiples.push(Multiples::build(frame, LIMBS, LIMB_BITS, constant, false));
+    for (relation, plan) in plans.iter().enumerate() {
+        quotient(frame, plan);
+        let shape = plan.quotient;
+        let modulus = &plan.modulus;
+        let taken = Multiples::build(frame, shape.limbs, shape.bits, modulus, true);
+        let mut multiples = vec![taken];
+        for multiple in &plan.multiples {
+            push_form(frame, &multiple.form, limbs);
+            let constant = &multiple.constant;
+            multiples.push(Multiples::build(frame, LIMBS, LIMB_BITS, constant, false));
+        }
+        require_zero(frame, (&mut work, relation), multiples, &plan.linear, limbs);
+        frame.cut(work.top());
     }
-    require_zero(frame, start, sums, multiples, &plan.linear, operands.limbs);
-    frame.cut(start);
 }
 
-fn product_sums(frame: &mut Frame, product: &Product, operands: &Operands<'_>) -> Vec<usize> {
-    let start = frame.height;
-    let addresses = match product.digits.single() {
-        Some((value, _)) => (operands.addresses)(value).unwrap_or_else(|| {
-            push_addresses(frame, (operands.limbs)(value), product.digit_count());
-            Addresses {
-                start,
-                digits: product.digit_count(),
-            }
-        }),
+/// Makes the addresses of a factor.
+fn find_digits(
+    frame: &mut Frame,
+    work: &mut Work,
+    factor: usize,
+    digits: &Digits,
+    limbs: Places<'_>,
+) {
+    let places = match digits.form.single() {
+        Some((value, _)) => limbs(value),
         None => {
-            push_normalised(frame, &product.digits, operands.limbs);
-            let places = std::array::from_fn(|limb| start + LIMBS - 1 - limb);
-            push_addresses(frame, places, product.digit_count());
-            Addresses {
-                start: start + LIMBS,
-                digits: product.digit_count(),
-            }
+            push_normalised(frame, &digits.form, limbs);
+            std::array::from_fn(|limb| frame.height - 1 - limb)
         }
     };
-    if product.normalised {
-        let below = frame.height;
-        push_normalised(frame, &product.table, operands.limbs);
-        for limb in 1..LIMBS {
-            frame.raise(below + LIMBS - 1 - limb);
+    work.add_addresses(frame, factor, places, digits.count);
+}
+
+/// Makes the table of a factor's multiples.
+fn push_table(frame: &mut Frame, table: &Table, limbs: Places<'_>) {
+    if table.normalised {
+        push_normalised(frame, &table.form, limbs);
+        for depth in 1..LIMBS {
+            frame.raise(frame.height - 1 - depth);
         }
     } else {
-        push_form(frame, &product.table, operands.limbs);
+        push_form(frame, &table.form, limbs);
     }
-    let saved = save_sums(frame, addresses, product.is_square());
-    frame.cut(start);
-    saved
+    ALL.build(frame, LIMBS);
 }
 
 /// Pushes the limbs of a sum, the least significant one first.
-fn push_form(frame: &mut Frame, form: &Form, limbs: &dyn Fn(Value) -> [usize; LIMBS]) {
+fn push_form(frame: &mut Frame, form: &Form, limbs: Places<'_>) {
     for limb in 0..LIMBS {
         push_limb(frame, form, limb, limbs);
     }
 }
 
 /// Pushes the limbs of a sum in the range of limbs, the most significant one first; only that one may be longer.
-fn push_normalised(frame: &mut Frame, form: &Form, limbs: &dyn Fn(Value) -> [usize; LIMBS]) {
+fn push_normalised(frame: &mut Frame, form: &Form, limbs: Places<'_>) {
     let (least, _) = limb_range(0);
     let carries = (0..LIMBS - 1).map(|limb| form.carry(limb));
     let carries = carries.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
