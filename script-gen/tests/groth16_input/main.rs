@@ -5,6 +5,7 @@ mod arkworks;
 mod circuit;
 #[path = "../../examples/groth16_data/data.rs"]
 mod data;
+mod randomised;
 mod refusals;
 mod round_trips;
 #[path = "../../examples/groth16_data/snarkjs.rs"]

@@ -22,6 +22,7 @@ mod arkworks;
 mod check;
 mod error;
 mod point;
+mod randomise;
 mod snarkjs;
 
 use std::fs::File;
