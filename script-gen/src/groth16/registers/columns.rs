@@ -5,8 +5,9 @@
 //! lies below, so it stays small; if it does not, then either a `T_k` outgrows the four bytes that arithmetic reads, which ends
 //! the script, or `T_0` is not zero. Script numbers do not wrap, so there is no third case.
 
+use super::constant::Constant;
+use super::form::Form;
 use super::limb::{LIMB_BITS, LIMBS};
-use super::plan::{Constant, Form};
 use super::work::{Column, Work};
 use crate::bn254::frame::{Frame, sum};
 use crate::bn254::rows::ODD;

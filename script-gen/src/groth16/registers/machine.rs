@@ -1,10 +1,12 @@
 //! The machine: registers on the stack, and what is written for each of them.
 
 use super::RegisterError;
+use super::compare::{require_below, require_not_negative, require_not_zero};
+use super::constant::Quotient;
 use super::hints::{REMAINDER, limb_order, with_remainder};
 use super::limb::{LIMBS, limb_digits, limb_range, limbs, offset};
 use super::lookup;
-use super::plan::{Plan, Quotient};
+use super::plan::Plan;
 use super::relation::{clamp, require};
 use super::schedule::Schedule;
 use crate::bn254::frame::Frame;
@@ -24,7 +26,7 @@ pub struct Register(usize);
 pub struct Machine {
     /// Heights are counted above the hints.
     frame: Frame,
-    /// Hints that nothing has been promised.
+    /// Hints that no call has taken.
     hints: usize,
     others: usize,
     /// What is on the stack, deepest first.
@@ -350,47 +352,4 @@ pub fn pack_digits() -> Script {
     }
     frame.restore(LIMBS);
     frame.script
-}
-
-// A comparison of signed limbs is one of integers, because every limb takes each residue of its range once: the lower limbs
-// decide where the upper ones are equal. So `below' = (limb < bound + below)` from limb 0 upwards.
-
-/// Fails if the number at a place is below zero.
-fn require_not_negative(frame: &mut Frame, place: usize) {
-    frame.copy(place);
-    frame.number(0);
-    frame.ops(&[Op::LessThan]);
-    for limb in 1..LIMBS {
-        frame.copy(place + limb);
-        frame.ops(&[Op::GreaterThan]);
-    }
-    frame.ops(&[Op::Not, Op::Verify]);
-}
-
-/// Fails unless the number at a place is below a bound.
-fn require_below(frame: &mut Frame, place: usize, bound: &[i64; LIMBS]) {
-    for (limb, bound) in bound.iter().enumerate() {
-        if limb > 0 {
-            frame.number(*bound);
-            frame.ops(&[Op::Add]);
-            frame.copy(place + limb);
-            frame.ops(&[Op::GreaterThan]);
-        } else {
-            frame.copy(place);
-            frame.number(*bound);
-            frame.ops(&[Op::LessThan]);
-        }
-    }
-    frame.ops(&[Op::Verify]);
-}
-
-/// Fails if the number at a place is zero.
-fn require_not_zero(frame: &mut Frame, place: usize) {
-    for limb in 0..LIMBS {
-        frame.copy(place + limb);
-        if limb > 0 {
-            frame.ops(&[Op::BoolOr]);
-        }
-    }
-    frame.ops(&[Op::Verify]);
 }

@@ -33,7 +33,10 @@
 //! a product in Fq6 have 91 instead of 116 kB.
 
 mod columns;
+mod compare;
+mod constant;
 mod digits;
+mod form;
 mod hints;
 mod limb;
 mod lookup;

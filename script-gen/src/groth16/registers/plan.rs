@@ -3,26 +3,15 @@
 use num_bigint::BigInt;
 
 use super::RegisterError;
-use super::limb::{LIMB_BITS, LIMB_DIGITS, LIMBS, Range, limb_range, limbs, range_of};
-use crate::bn254::{DIGITS, Element, modulus};
-use crate::groth16::program::{Factor, Linear, Relation, Value};
+use super::constant::{Constant, Multiple, Quotient, odd_multiples};
+use super::form::{Form, add, hull, scaled};
+use super::limb::{LIMB_BITS, LIMB_DIGITS, LIMBS, Range, limb_range, range_of};
+use crate::bn254::{DIGITS, modulus};
+use crate::groth16::program::{Factor, Relation, Value};
 use crate::script::MAX_OPERAND;
 
 /// Columns of a product's sums: each of 65 digits times each limb.
 const COLUMNS: usize = LIMB_DIGITS * LIMBS + LIMB_DIGITS * (LIMBS - 1);
-
-/// The largest odd multiple in the table of a value that is multiplied by a constant.
-const LARGEST_MULTIPLE: i64 = 7;
-
-/// The longest limb of a quotient, in bits.
-const QUOTIENT_BITS: usize = 26;
-
-/// `sum coefficient * value + constant` over the integers: a constant that stands for its residue may be negative.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Form {
-    pub(super) terms: Vec<(Value, i64)>,
-    pub(super) constant: [i64; LIMBS],
-}
 
 /// `table * digits`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,23 +24,6 @@ pub(super) struct Product {
     pub(super) digits: Form,
 }
 
-/// A product with a constant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Multiple {
-    pub(super) form: Form,
-    pub(super) constant: Constant,
-}
-
-/// A constant as a sum of small odd numbers, with signs, times powers of two: `(bit, odd number)`.
-pub(super) type Constant = Vec<(usize, i64)>;
-
-/// The shape of a quotient: signed limbs, least significant first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quotient {
-    pub(super) limbs: usize,
-    pub(super) bits: usize,
-}
-
 /// What is summed: `products + multiples + linear - quotient * p`.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
@@ -60,181 +32,6 @@ pub(super) struct Plan {
     pub(super) linear: Form,
     pub(super) quotient: Quotient,
     pub(super) modulus: Constant,
-}
-
-/// The integer of least magnitude with this residue.
-fn centred(constant: &BigInt) -> BigInt {
-    let p = modulus();
-    let reduced = ((constant % &p) + &p) % &p;
-    let negative = &reduced - &p;
-    match negative.magnitude() < reduced.magnitude() {
-        true => negative,
-        false => reduced,
-    }
-}
-
-/// The non-adjacent form with digits up to [`LARGEST_MULTIPLE`]: on average one digit in five bits.
-fn odd_multiples(value: &BigInt) -> Constant {
-    let modulus = 2 * (LARGEST_MULTIPLE + 1);
-    let mut rest = value.clone();
-    let mut digits = vec![];
-    let mut bit = 0;
-    while rest != BigInt::ZERO {
-        let zeros = rest.trailing_zeros().unwrap_or(0);
-        rest >>= zeros;
-        bit += zeros as usize;
-        let low = ((&rest % modulus) + modulus) % modulus;
-        let low = i64::try_from(low).unwrap_or(0);
-        let digit = if low > LARGEST_MULTIPLE {
-            low - modulus
-        } else {
-            low
-        };
-        digits.push((bit, digit));
-        rest -= digit;
-    }
-    digits
-}
-
-impl Form {
-    fn new(linear: &Linear) -> Result<Self, RegisterError> {
-        Ok(Self {
-            terms: linear.terms.clone(),
-            constant: limbs(&Element::new(&centred(&linear.constant))?),
-        })
-    }
-
-    pub(super) fn times(&self, coefficient: i64) -> Self {
-        let terms = self.terms.iter();
-        Self {
-            terms: terms
-                .map(|(value, factor)| (*value, factor * coefficient))
-                .collect(),
-            constant: self.constant.map(|limb| limb * coefficient),
-        }
-    }
-
-    fn plus(mut self, other: &Self) -> Self {
-        for (value, factor) in &other.terms {
-            match self.terms.iter_mut().find(|(known, _)| known == value) {
-                Some((_, sum)) => *sum += factor,
-                None => self.terms.push((*value, *factor)),
-            }
-        }
-        self.terms.retain(|(_, sum)| *sum != 0);
-        for (sum, limb) in self.constant.iter_mut().zip(other.constant) {
-            *sum += limb;
-        }
-        self
-    }
-
-    fn is_constant(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// The value and its coefficient, if that is all.
-    pub(super) fn single(&self) -> Option<(Value, i64)> {
-        match self.terms[..] {
-            [term] if self.constant == [0; LIMBS] => Some(term),
-            _ => None,
-        }
-    }
-
-    /// Between which bounds a limb of the sum lies.
-    pub(super) fn range(&self, limb: usize) -> Range {
-        let (lo, hi) = limb_range(limb);
-        let start = (self.constant[limb], self.constant[limb]);
-        self.terms.iter().fold(start, |sum, (_, factor)| {
-            add(sum, scaled((lo, hi), *factor))
-        })
-    }
-
-    /// The carry that [`normalised`](Self::normalised_range) limbs hand on: from limb `limb` to the next.
-    pub(super) fn carry(&self, limb: usize) -> Range {
-        let below = match limb.checked_sub(1) {
-            Some(below) => self.carry(below),
-            None => (0, 0),
-        };
-        let (lo, hi) = add(self.range(limb), below);
-        let (least, most) = limb_range(limb);
-        let unit = 1 << LIMB_BITS;
-        (
-            (lo - most).div_euclid(unit) + i64::from((lo - most).rem_euclid(unit) != 0),
-            (hi - least).div_euclid(unit),
-        )
-    }
-
-    /// The range of a limb after normalisation: only the last one may be longer.
-    pub(super) fn normalised_range(&self, limb: usize) -> Range {
-        match limb + 1 < LIMBS {
-            true => limb_range(limb),
-            false => add(self.range(limb), self.carry(limb - 1)),
-        }
-    }
-
-    /// The range of the integer.
-    fn integers(&self) -> (BigInt, BigInt) {
-        let bound = |end: fn(Range) -> i64| {
-            let limbs = (0..LIMBS).rev().map(|limb| end(self.range(limb)));
-            limbs.fold(BigInt::ZERO, |value, limb| (value << LIMB_BITS) + limb)
-        };
-        (bound(|range| range.0), bound(|range| range.1))
-    }
-
-    pub(super) fn integer(&self, value: &dyn Fn(Value) -> BigInt) -> BigInt {
-        let constant = self.constant.iter().rev();
-        let constant = constant.fold(BigInt::ZERO, |sum, limb| (sum << LIMB_BITS) + limb);
-        let terms = self.terms.iter().map(|(of, factor)| value(*of) * *factor);
-        terms.sum::<BigInt>() + constant
-    }
-}
-
-impl Multiple {
-    fn new(form: Form, constant: &BigInt) -> Self {
-        let p = modulus();
-        let reduced = ((constant % &p) + &p) % &p;
-        let ways = [odd_multiples(&reduced), odd_multiples(&(&reduced - p))];
-        let [one, other] = ways;
-        let constant = if other.len() < one.len() { other } else { one };
-        Self { form, constant }
-    }
-
-    fn integer(&self) -> BigInt {
-        let digits = self.constant.iter();
-        digits
-            .map(|(bit, digit)| BigInt::from(*digit) << *bit)
-            .sum()
-    }
-}
-
-impl Quotient {
-    /// The shortest shape that holds everything from `lo` to `hi`.
-    fn new(lo: &BigInt, hi: &BigInt) -> Self {
-        let bits = lo.bits().max(hi.bits()) as usize + 2;
-        let limbs = bits.div_ceil(QUOTIENT_BITS);
-        Self {
-            limbs,
-            bits: bits.div_ceil(limbs),
-        }
-    }
-
-    /// The range of a limb.
-    pub(super) const fn range(self) -> Range {
-        (-(1 << (self.bits - 1)), (1 << (self.bits - 1)) - 1)
-    }
-
-    /// The limbs of a quotient.
-    pub(super) fn split(self, value: &BigInt) -> Vec<i64> {
-        let half = 1i64 << (self.bits - 1);
-        let base = BigInt::from(1) << self.bits;
-        let mut rest = value.clone();
-        let limb = |_| {
-            let low: BigInt = ((((&rest + half) % &base) + &base) % &base) - half;
-            rest = (&rest - &low) >> self.bits;
-            i64::try_from(low).unwrap_or(0)
-        };
-        (0..self.limbs).map(limb).collect()
-    }
 }
 
 impl Plan {
@@ -313,7 +110,7 @@ impl Plan {
     /// The largest magnitude of a sum while the columns are added, in any order of a column's terms, if the relation holds: then
     /// what comes down from higher columns is the negative of what this column and the lower ones add up to.
     fn largest_sum(&self) -> i64 {
-        let mut columns = vec![(0i64, 0i64); 4 * COLUMNS + 2 * LIMB_BITS + QUOTIENT_BITS];
+        let mut columns = vec![(0i64, 0i64); 4 * COLUMNS + 4 * LIMB_BITS];
         let mut add_at = |bit: usize, range: Range| {
             // Any of the terms may come first, so a range holds zero.
             let range = (range.0.min(0), range.1.max(0));
@@ -415,15 +212,6 @@ fn add_product(products: &mut Vec<Product>, left: Form, right: Form) {
     }
 }
 
-impl From<Value> for Form {
-    fn from(value: Value) -> Self {
-        Self {
-            terms: vec![(value, 1)],
-            constant: [0; LIMBS],
-        }
-    }
-}
-
 impl Product {
     /// Digits of the digits' factor: one more if it is a sum.
     pub(super) fn digit_count(&self) -> usize {
@@ -448,18 +236,6 @@ impl Product {
             _ => false,
         }
     }
-}
-
-fn add(a: Range, b: Range) -> Range {
-    (a.0 + b.0, a.1 + b.1)
-}
-
-fn hull(a: Range, b: Range) -> Range {
-    (a.0.min(b.0), a.1.max(b.1))
-}
-
-fn scaled((lo, hi): Range, factor: i64) -> Range {
-    hull((lo * factor, lo * factor), (hi * factor, hi * factor))
 }
 
 fn add_integers(a: (BigInt, BigInt), b: (BigInt, BigInt)) -> (BigInt, BigInt) {

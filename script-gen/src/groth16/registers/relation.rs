@@ -1,8 +1,9 @@
 //! The script of relations.
 
 use super::columns::{Multiples, push_limb, require_zero};
+use super::form::Form;
 use super::limb::{LIMB_BITS, LIMBS, Range, limb_range};
-use super::plan::{Form, Plan};
+use super::plan::Plan;
 use super::product::save_sums;
 use super::schedule::{Digits, Schedule, Table};
 use super::search::Carry;

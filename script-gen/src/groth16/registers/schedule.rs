@@ -1,8 +1,9 @@
 //! In which order the products of relations are summed: what they share is made once.
 
 use super::digits::{CLASS, TABLE};
+use super::form::Form;
 use super::limb::{LIMB_DIGITS, LIMBS};
-use super::plan::{Form, Plan, Product};
+use super::plan::{Plan, Product};
 
 /// A product of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

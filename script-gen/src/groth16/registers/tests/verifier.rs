@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::*;
+use crate::analysis::analyse;
 use crate::groth16::input::{load_key, load_proof, load_public};
-use crate::groth16::program::Equation;
+use crate::groth16::program::{Equation, Factor};
 use crate::groth16::verifier::Verifier;
 
 /// Everything that decides over the size of a script but for constants.
