@@ -7,8 +7,8 @@
 //! # Stack
 //! `[hints] [registers] [sums and addresses] [table] [terms]`, and on the altstack, below what is put there for a while, what
 //! the leaf keeps. The hints are consumed from the deepest upwards, in the order of the calls; [`element_items`],
-//! [`quotient_items`] and [`refutation_items`] make those of one call each, bottom first. A relation takes 500 to 600 items
-//! beside hints and registers, two that are written together 650.
+//! [`quotient_items`] and [`refutation_items`] make those of one call each, bottom first. A relation takes up to 440 items
+//! beside hints and registers, two that are written together up to 620.
 //!
 //! # Why a relation cannot be faked
 //! The script finds over the integers that `sum = q p` for a number q that the spender shows. Every number that is shown is brought
@@ -28,7 +28,7 @@
 //!
 //! # Cost
 //! A register that is taken costs 141 bytes. The first product of a relation has 7.1 kB, every other one 7.9 kB, as its sums are added to those
-//! that are there: 3.5 kB are terms, 2.4 kB the search for digits, 0.8 kB the table, and 0.4 kB copies of addresses. A square has 5.5 kB. The
+//! that are there: 3.5 kB are terms, 2.4 kB the search for digits, 0.8 kB the table, and 0.4 kB copies of addresses. A square has 5.6 kB. The
 //! reduction has 3.9 kB. Two relations that follow each other share searches and tables (`schedule`): two coordinates of
 //! a product in Fq6 have 91 instead of 116 kB.
 
