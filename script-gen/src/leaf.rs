@@ -15,6 +15,8 @@ use crate::script::Script;
 pub enum LeafKind {
     /// The words of one machine step.
     Instruction,
+    /// The values of a step of a program over a field.
+    Step,
     /// One compression of a hash function.
     Hash,
     /// Values that have to be equal or to follow each other: digests, selections, the claim.
@@ -25,6 +27,7 @@ impl fmt::Display for LeafKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Instruction => "instruction",
+            Self::Step => "step",
             Self::Hash => "hash",
             Self::State => "state",
         })

@@ -132,11 +132,10 @@ fn either(facts: &mut Facts, (first, a): (&Side, Id), (second, b): (&Side, Id)) 
     let kind = first.kind(facts, a).hull(second.kind(facts, b));
     let ((base, offset), (other_base, other_offset)) = (facts.offset(a), facts.offset(b));
     let ways = (base == other_base).then(|| (first.range(facts, base), second.range(facts, base)));
-    let origin = match ways {
+    match ways {
         Some((Some(range), Some(other))) => {
-            Origin::Either(base, [(range, offset), (other, other_offset)])
+            facts.add_either(kind, base, [(range, offset), (other, other_offset)])
         }
-        _ => Origin::Other,
-    };
-    facts.add(kind, origin)
+        _ => facts.add(kind, Origin::Other),
+    }
 }

@@ -62,8 +62,8 @@ pub(super) enum Origin {
     Offset(Id, i64),
     /// The sum of two values.
     Sum(Id, Id),
-    /// After a branch: `base + offset` with `base` in the range, in one of two ways.
-    Either(Id, [(Interval, i64); 2]),
+    /// After a branch: `base + offset` with `base` in the range, in one of two ways, which [`Facts`] keeps.
+    Either(Id, usize),
     Less(Id, Id),
     LessOrEqual(Id, Id),
     Equal(Id, Id),
@@ -83,6 +83,8 @@ const MAX_STEPS_BACK: usize = 64;
 pub(super) struct Facts {
     kinds: Vec<Kind>,
     origins: Vec<Origin>,
+    /// Of values that are one of two: the range of the base, and the offset.
+    ways: Vec<[(Interval, i64); 2]>,
     /// Values that conditions narrowed, with what was known before; see [`Facts::checkpoint`].
     narrowed: Vec<(Id, Kind)>,
 }
@@ -99,6 +101,12 @@ impl Facts {
         self.kinds.push(kind);
         self.origins.push(origin);
         self.kinds.len() - 1
+    }
+
+    /// Adds a value that is `base + offset` with `base` in the range, in one of two ways.
+    pub(super) fn add_either(&mut self, kind: Kind, base: Id, ways: [(Interval, i64); 2]) -> Id {
+        self.ways.push(ways);
+        self.add(kind, Origin::Either(base, self.ways.len() - 1))
     }
 
     pub(super) fn number(&mut self, range: Interval) -> Id {
@@ -195,7 +203,7 @@ impl Facts {
                 self.narrow_back(base, range.lo - offset, range.hi - offset, steps - 1);
             }
             Origin::Either(base, ways) => {
-                let possible = ways
+                let possible = self.ways[ways]
                     .iter()
                     .filter_map(|(from, offset)| from.within(range.lo - offset, range.hi - offset))
                     .reduce(Interval::hull);

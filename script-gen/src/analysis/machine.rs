@@ -13,6 +13,9 @@ use crate::trace::MAX_STACK;
 /// Bytes of a public key in tapscript.
 const KEY_BYTES: usize = 32;
 
+/// The largest magnitude of a number as results of arithmetic may be: one byte longer than an operand.
+const MAX_NUMBER: u64 = (1 << (8 * (MAX_OPERAND_BYTES + 1) - 1)) - 1;
+
 /// Opcodes change at most this many of the top items, but for those with an index.
 const REACH: usize = 6;
 
@@ -144,6 +147,10 @@ impl<'a> Machine<'a> {
             .changed_from(self.items.stack.len().saturating_sub(REACH));
         match item {
             Item::Op(op) => self.op(*op),
+            Item::Int(value) if value.unsigned_abs() <= MAX_NUMBER => {
+                self.push_kind(Kind::Number(Interval::exactly(*value)));
+                Ok(())
+            }
             _ => {
                 let bytes = item.pushed().unwrap_or_default();
                 if bytes.len() > MAX_ELEMENT {

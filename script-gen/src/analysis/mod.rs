@@ -16,6 +16,7 @@
 
 mod branch;
 mod facts;
+mod height;
 mod hulls;
 mod interval;
 mod machine;
@@ -24,6 +25,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use height::peak_height;
 pub use interval::Interval;
 
 use crate::script::{Op, Script};

@@ -18,7 +18,7 @@ const ELEMENT_WORDS: usize = DIGITS / WORD_NIBBLES;
 /// The digest of a member: `.. [limbs] -> .. [packed digest]`.
 ///
 /// The first element's limbs are deepest, in every element limb 0. They must be in their [range](super::limb_range).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MemberDigest {
     elements: usize,
     others: usize,

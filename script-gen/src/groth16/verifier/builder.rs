@@ -2,7 +2,7 @@
 
 use crate::groth16::program::{Check, Input, InputKind, Program, Step, Value};
 
-use super::forms::Quadratic;
+use super::forms::{Quadratic, QuadraticSum};
 
 /// A program that is being written.
 #[derive(Debug, Default)]
@@ -49,6 +49,27 @@ impl Builder {
         [0, 1]
             .map(|part| self.element(format!("{name}/c{part}")))
             .into()
+    }
+
+    /// Copies elements in a step of their own. Who reads them there opens one digest in the place of many inputs, each of which
+    /// is a signature of 132 witness items.
+    pub(super) fn copy<const N: usize>(
+        &mut self,
+        name: &str,
+        forms: &[Quadratic; N],
+    ) -> [Quadratic; N] {
+        let copies: [[Value; 2]; N] = std::array::from_fn(|_| self.array());
+        let equations = copies.iter().zip(forms).flat_map(|(copy, form)| {
+            let difference = QuadraticSum::default().linear(1, form);
+            difference.linear(-1, &Quadratic::from(*copy)).equations()
+        });
+        self.step(Step {
+            name: format!("{name}/copy"),
+            outputs: vec![copies.concat()],
+            equations: equations.collect(),
+            ..Step::default()
+        });
+        copies.map(Quadratic::from)
     }
 
     /// Appends a step.

@@ -2,10 +2,10 @@
 
 use super::builder::Builder;
 use super::line::Affine;
-use crate::groth16::program::{Check, Equation, Linear, Product, Relation, Step};
+use crate::groth16::program::{Check, Equation, Linear, Product, Relation, Step, Value};
 
 impl Affine {
-    /// A point of the proof or of the statement as two inputs.
+    /// A point of the proof as two inputs.
     pub(super) fn input(builder: &mut Builder, name: &str) -> Self {
         Self {
             x_over_y: builder.element(format!("{name}/x-over-y")).into(),
@@ -56,17 +56,27 @@ impl Affine {
         });
     }
 
-    /// The check that it is the point with these coordinates: `y / y = 1`, `y (x / y) = x`.
-    pub(super) fn is(&self, builder: &mut Builder, name: &str, [x, y]: &[Linear; 2]) {
-        let claim = |factor: &Linear, product: &Linear| Relation {
-            products: vec![Product::of(1, y.clone(), factor.clone())],
+    /// The point with these coordinates, from a step of its own: `y / y = 1`, `y (x / y) = x`. Undefined if y = 0, which is no
+    /// point of G1.
+    pub(super) fn of(builder: &mut Builder, name: &str, [x, y]: &[Linear; 2]) -> Self {
+        let values: [Value; 2] = builder.array();
+        let [x_over_y, inverse_y] = values.map(Linear::from);
+        let quotient = |quotient: &Linear, product: &Linear| Relation {
+            products: vec![Product::of(1, y.clone(), quotient.clone())],
             linear: Linear::default().plus(-1, product),
         };
         let one = Linear::constant(&1.into());
-        builder.check(Check {
-            name: format!("{name}/point"),
-            claims: vec![claim(&self.inverse_y, &one), claim(&self.x_over_y, x)],
-            ..Check::default()
+        let relations = [quotient(&inverse_y, &one), quotient(&x_over_y, x)];
+        builder.step(Step {
+            name: format!("{name}/quotients"),
+            hidden: vec![],
+            outputs: vec![values.to_vec()],
+            equations: relations.map(Equation::Relation).into(),
+            undefined: vec![y.clone().into()],
         });
+        Self {
+            x_over_y,
+            inverse_y,
+        }
     }
 }

@@ -163,6 +163,9 @@ impl Verifier {
         attempt: u64,
     ) -> Result<Option<Vec<BigInt>>, VerifierError> {
         let statement = self.key.statement(public)?.into_affine();
+        statement
+            .xy()
+            .ok_or_else(|| infinity("IC[0] + sum x_i IC[i]"))?;
         let key = &self.key;
         let product = residue::miller(
             [proof.a, -key.alpha_g1, -statement, -proof.c],
@@ -176,9 +179,6 @@ impl Verifier {
         elements.extend(coordinates("proof.A", proof.a)?);
         elements.extend([b_x.c0, b_x.c1, b_y.c0, b_y.c1]);
         elements.extend(coordinates("proof.C", proof.c)?);
-        if !public.0.is_empty() {
-            elements.extend(coordinates("IC[0] + sum x_i IC[i]", statement)?);
-        }
         elements.extend(
             [root.c0, root.c1, root.c2]
                 .iter()

@@ -13,7 +13,7 @@ use super::residue::miller;
 use super::statement;
 use super::torus::{Torus, compress};
 use crate::groth16::input::{InputError, VerifyingKey};
-use crate::groth16::program::{InputKind, Linear, Program, Value};
+use crate::groth16::program::{InputKind, Program, Value};
 
 /// A pairing with a point of the key.
 struct Fixed {
@@ -31,10 +31,26 @@ struct Inputs {
     a: Affine,
     b: TwistPoint,
     c: Affine,
-    /// The statement's point, if there are public inputs.
-    statement: Option<Affine>,
     /// The residue witness.
     residue: Torus,
+}
+
+/// Inputs that many steps read, copied.
+struct Copies {
+    b: TwistPoint,
+    residue: Torus,
+}
+
+impl Copies {
+    fn new(builder: &mut Builder, inputs: &Inputs) -> Self {
+        let TwistPoint { x, y } = &inputs.b;
+        let [x, y] = builder.copy("proof/b", &[x.clone(), y.clone()]);
+        let Torus(Sextic(residue)) = &inputs.residue;
+        Self {
+            b: TwistPoint { x, y },
+            residue: Torus(Sextic(builder.copy("residue", residue))),
+        }
+    }
 }
 
 impl Inputs {
@@ -50,7 +66,6 @@ impl Inputs {
                 y: builder.quadratic("proof/b/y"),
             },
             c: Affine::input(builder, "proof/c"),
-            statement: (count > 0).then(|| Affine::input(builder, "statement")),
             residue: Torus(Sextic(
                 [0, 1, 2].map(|place| builder.quadratic(&format!("residue/{place}"))),
             )),
@@ -67,13 +82,18 @@ pub(super) fn program<A: Accumulator>(
     let inputs = Inputs::new(&mut builder, key.public_inputs());
     inputs.a.finite(&mut builder, "proof/a");
     inputs.c.finite(&mut builder, "proof/c");
-    let statement = match inputs.statement {
-        None => None,
-        Some(_) => Some(statement::build(&mut builder, key, window, &inputs.public)?),
+    let copies = Copies::new(&mut builder, &inputs);
+    let statement = match key.public_inputs() {
+        0 => None,
+        _ => {
+            let point = statement::build(&mut builder, key, window, &inputs.public)?;
+            Some(Affine::of(&mut builder, "statement", &point))
+        }
     };
-    let (last, product) = loops::<A>(&mut builder, key, &inputs)?;
-    checks(&mut builder, &inputs, statement.as_ref(), &last);
-    let residue = inputs.residue.inverse();
+    let fixed = fixed(key, &inputs, statement)?;
+    let (last, product) = loops::<A>(&mut builder, key, &inputs.a, &copies, &fixed)?;
+    checks(&mut builder, &inputs, &last);
+    let residue = copies.residue.inverse();
     product.require_inverse_of(&mut builder, "pairing/is-one", &|builder, place| {
         residue.frobenius(builder, 3, place)
     });
@@ -85,19 +105,20 @@ pub(super) fn program<A: Accumulator>(
 fn loops<A: Accumulator>(
     builder: &mut Builder,
     key: &VerifyingKey,
-    inputs: &Inputs,
+    a: &Affine,
+    copies: &Copies,
+    fixed: &[Fixed],
 ) -> Result<(TwistPoint, A), VerifierError> {
-    let fixed = fixed(key, inputs)?;
-    let residue = &inputs.residue;
+    let Copies { b, residue } = copies;
     let inverse = residue.inverse();
-    let mut point = inputs.b.clone();
+    let mut point = b.clone();
     let mut product = A::new(&inverse);
     for (place, kind) in Move::all().into_iter().enumerate() {
         if let Move::Double(digit) = kind {
             product = product.square(builder, &format!("miller/{digit}/square"));
         }
         let name = format!("miller/{}", kind.name());
-        for pairing in &fixed {
+        for pairing in fixed {
             let line = &pairing.lines[place];
             let name = format!("{name}/line-{}", pairing.name);
             product = product.times_line(builder, &name, &|builder, place| {
@@ -114,7 +135,7 @@ fn loops<A: Accumulator>(
             product = product.times(builder, &name, &|_, place| power.coefficient(place));
         }
         let line;
-        (point, line) = point.advance(builder, kind, &inputs.b, &inputs.a, A::LINES_APART);
+        (point, line) = point.advance(builder, kind, b, a, A::LINES_APART);
         product = product.times_line(builder, &format!("{name}/line-b"), &|_, place| {
             line[place].clone().into()
         });
@@ -134,17 +155,21 @@ fn loops<A: Accumulator>(
 }
 
 /// The pairings with gamma and delta. Without public inputs that with gamma is constant.
-fn fixed(key: &VerifyingKey, inputs: &Inputs) -> Result<Vec<Fixed>, InputError> {
+fn fixed(
+    key: &VerifyingKey,
+    inputs: &Inputs,
+    statement: Option<Affine>,
+) -> Result<Vec<Fixed>, InputError> {
     let mut pairings = vec![];
-    if let Some(statement) = &inputs.statement {
+    if let Some(statement) = statement {
         pairings.push(("gamma", statement, key.gamma_g2));
     }
-    pairings.push(("delta", &inputs.c, key.delta_g2));
+    pairings.push(("delta", inputs.c.clone(), key.delta_g2));
     let pairings = pairings.into_iter().map(|(name, at, point)| {
         let lines = FixedLine::chain((-point.into_group()).into_affine());
         Ok(Fixed {
             name,
-            at: at.clone(),
+            at,
             lines: lines.ok_or_else(|| InputError::Subgroup(format!("key.{name}")))?,
         })
     });
@@ -162,17 +187,9 @@ fn constant(key: &VerifyingKey) -> Result<Fq6, VerifierError> {
     compress(miller(g1, g2)).ok_or(VerifierError::Constant)
 }
 
-fn checks(
-    builder: &mut Builder,
-    inputs: &Inputs,
-    statement: Option<&[Linear; 2]>,
-    last: &TwistPoint,
-) {
+fn checks(builder: &mut Builder, inputs: &Inputs, last: &TwistPoint) {
     inputs.a.on_curve(builder, "proof/a");
     inputs.c.on_curve(builder, "proof/c");
     inputs.b.on_twist(builder);
     inputs.b.in_subgroup(builder, last);
-    if let (Some(point), Some(coordinates)) = (&inputs.statement, statement) {
-        point.is(builder, "statement", coordinates);
-    }
 }

@@ -19,14 +19,6 @@ pub(super) struct TwistPoint {
     pub(super) y: Quadratic,
 }
 
-/// What is added to T: itself, or another point, with what determines that point's coordinates in the same step.
-struct Addend {
-    x: Quadratic,
-    y: Quadratic,
-    hidden: Vec<Value>,
-    equations: Vec<Equation>,
-}
-
 /// An image of B under a power of psi: `x` and `y`, conjugated or not, times constants.
 struct Image {
     conjugate: bool,
@@ -74,23 +66,24 @@ impl Image {
         }
     }
 
-    /// The image as an addend.
-    fn addend(&self, builder: &mut Builder, b: &TwistPoint) -> Addend {
-        let hidden: [Value; 4] = builder.array();
-        let [x, y] = [[hidden[0], hidden[1]], [hidden[2], hidden[3]]].map(Quadratic::from);
+    /// The image as a point, from a step of its own.
+    fn point(&self, builder: &mut Builder, name: &str, b: &TwistPoint) -> TwistPoint {
+        let values: [[Value; 2]; 2] = [builder.array(), builder.array()];
+        let [x, y] = values.map(Quadratic::from);
         let equations = [
             self.difference(&x, self.x, &b.x),
             self.difference(&y, self.y, &b.y),
         ];
-        Addend {
-            x,
-            y,
-            hidden: hidden.to_vec(),
+        builder.step(Step {
+            name: format!("point/{name}/image"),
+            outputs: vec![values.concat()],
             equations: equations
                 .into_iter()
                 .flat_map(QuadraticSum::equations)
                 .collect(),
-        }
+            ..Step::default()
+        });
+        TwistPoint { x, y }
     }
 }
 
@@ -105,23 +98,11 @@ struct Slope {
 }
 
 impl Slope {
-    /// Undefined if the line is vertical or not determined: y_T = 0 when T is doubled, equal x otherwise.
-    fn new(builder: &mut Builder, t: &TwistPoint, kind: Move, b: &TwistPoint) -> Self {
-        let b_itself = |y: Quadratic| Addend {
-            x: b.x.clone(),
-            y,
-            hidden: vec![],
-            equations: vec![],
-        };
-        let addend = match kind {
-            Move::Double(_) => None,
-            Move::Add(_) => Some(b_itself(b.y.clone())),
-            Move::Subtract(_) => Some(b_itself(b.y.times(-1))),
-            Move::Frobenius => Some(Image::first().addend(builder, b)),
-            Move::FrobeniusSquare => Some(Image::first().next().opposite().addend(builder, b)),
-        };
+    /// Of the line through T and what is added to it, or of the tangent. Undefined if it is vertical or not determined: y_T = 0
+    /// when T is doubled, equal x otherwise.
+    fn new(builder: &mut Builder, t: &TwistPoint, addend: Option<&TwistPoint>) -> Self {
         let values: [[Value; 2]; 2] = [builder.array(), builder.array()];
-        let mut hidden = values.concat();
+        let hidden = values.concat();
         let [lambda, mu] = values.map(Quadratic::from);
         let sum = QuadraticSum::default;
         let mut equations = vec![];
@@ -131,14 +112,12 @@ impl Slope {
                 (slope, t.y.clone(), t.x.clone())
             }
             Some(addend) => {
-                hidden.extend(addend.hidden);
-                equations.extend(addend.equations);
                 let dx = t.x.clone().plus(-1, &addend.x);
                 let slope = sum()
                     .product(1, &lambda, &dx)
                     .linear(-1, &t.y)
                     .linear(1, &addend.y);
-                (slope, dx, addend.x)
+                (slope, dx, addend.x.clone())
             }
         };
         equations.extend(slope.equations());
@@ -215,14 +194,27 @@ impl TwistPoint {
         apart: bool,
     ) -> (Self, [Quadratic; 2]) {
         let name = kind.name();
-        let mut slope = Slope::new(builder, self, kind, b);
+        let addend = match kind {
+            Move::Double(_) => None,
+            Move::Add(_) => Some(b.clone()),
+            Move::Subtract(_) => Some(Self {
+                x: b.x.clone(),
+                y: b.y.times(-1),
+            }),
+            Move::Frobenius => Some(Image::first().point(builder, &name, b)),
+            Move::FrobeniusSquare => {
+                let image = Image::first().next().opposite();
+                Some(image.point(builder, &name, b))
+            }
+        };
+        let mut slope = Slope::new(builder, self, addend.as_ref());
         let next = slope.next(builder, self);
         let mut outputs = vec![next.concat()];
         let mut step = format!("point/{name}");
         if apart {
             builder.step(slope.step(step, outputs));
             step = format!("line/{name}");
-            slope = Slope::new(builder, self, kind, b);
+            slope = Slope::new(builder, self, addend.as_ref());
             outputs = vec![];
         }
         let line = slope.line(builder, at);

@@ -1,0 +1,316 @@
+//! The script of a leaf, and the hints with which it accepts.
+//!
+//! A leaf first checks the signatures of the slots that it opens and sets digests and inputs aside on the altstack, in few
+//! numbers each. Only hints are then on the stack, and a [`Machine`] does what the list of [`Action`]s says.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+use bitcoin::consensus::encode::VarInt;
+use num_bigint::BigInt;
+
+use super::actions::{Action, actions, lookups};
+use super::error::CompileError;
+use super::plan::{Plan, Target};
+use super::refute::part_digest;
+use super::{DIGEST_SHAPE, INPUT_SHAPE, range};
+use crate::analysis::peak_height;
+use crate::bn254::{DIGITS, Element};
+use crate::groth16::digest::{self, GroupDigest, MemberDigest, PACKED_DIGEST, PACKED_LIMBS};
+use crate::groth16::program::{InputKind, Lookup, Program, Value};
+use crate::groth16::registers::{
+    Machine, Register, element_items, pack_digits, quotient_items, quotient_limbs,
+    refutation_items, refutation_limbs,
+};
+use crate::script;
+use crate::script::{Script, drop_items, pick};
+use crate::trace::MAX_STACK;
+use crate::winternitz::{Digits, GameSeed, PublicKey, Shape, open_all};
+
+/// The weight of a limb in a witness: at most 20 bits and a sign, and a length byte.
+const LIMB_WEIGHT: usize = 1 + 3;
+
+/// The weight of a limb of a quotient: at most 26 bits and a sign, and a length byte.
+const QUOTIENT_LIMB_WEIGHT: usize = 1 + 4;
+
+/// How far below the root a leaf is taken to stand before there is a tree.
+const DEPTH: usize = 10;
+
+/// A leaf that has not been proved.
+#[derive(Clone, Debug)]
+pub(super) struct Body {
+    pub(super) script: Script,
+    /// Items of its witness.
+    pub(super) witness_items: usize,
+    /// The weight of the largest witness.
+    pub(super) max_witness_weight: usize,
+}
+
+/// Keys of nobody, to measure leaves with.
+static MEASURE: LazyLock<[PublicKey; 2]> = LazyLock::new(|| {
+    let seed = GameSeed::new(&[0; 32], &[0; 32]);
+    [INPUT_SHAPE, DIGEST_SHAPE].map(|shape| seed.secret_key(shape, "measure").public_key())
+});
+
+/// The weight of the largest transaction that spends the leaf of a plan, if `transaction_weight` is all of it but the witness
+/// of this input; none if the leaf needs more stack than there is.
+pub(super) fn spend_weight(
+    program: &Program,
+    plan: &Plan<'_>,
+    transaction_weight: usize,
+) -> Result<Option<usize>, CompileError> {
+    let [input, digest] = &*MEASURE;
+    let own = usize::from(matches!(plan.target, Target::Digest(_)));
+    let mut keys = vec![digest; own + plan.groups.len()];
+    keys.resize(keys.len() + plan.inputs.len(), input);
+    let body = script(program, plan, &keys)?;
+    let peak = peak_height(&body.script, body.witness_items);
+    if peak.is_none_or(|peak| peak > MAX_STACK) {
+        return Ok(None);
+    }
+    let control_block = 33 + 32 * DEPTH;
+    let witness = VarInt::from(body.witness_items + 2).size()
+        + body.max_witness_weight
+        + VarInt::from(body.script.len()).size()
+        + body.script.len()
+        + VarInt::from(control_block).size()
+        + control_block;
+    Ok(Some(transaction_weight + witness))
+}
+
+/// The leaf of a plan, with the keys of the slots that it opens: its own digest's, those of groups, those of inputs.
+pub(super) fn script(
+    program: &Program,
+    plan: &Plan<'_>,
+    keys: &[&PublicKey],
+) -> Result<Body, CompileError> {
+    let shapes = keys.iter().map(|key| key.shape());
+    let openings = Openings::new(shapes);
+    if let Target::Negative(input) | Target::TooLarge(input) = plan.target {
+        return Ok(Body {
+            script: script! {
+                {open_all(keys, Digits::Plain, plan.order())}
+                {range::refutation(&program.inputs[input], plan.target)?}
+            },
+            witness_items: openings.items,
+            max_witness_weight: openings.weight,
+        });
+    }
+    let actions = actions(program, plan);
+    let hints = Hints::new(&actions)?;
+    let (digests, inputs) = keys.split_at(keys.len() - plan.inputs.len());
+    let mut set_aside = Script::new();
+    for key in digests {
+        set_aside.push(key.open_script());
+        set_aside.push(digest::pack_digits());
+        set_aside.push(save(PACKED_DIGEST));
+    }
+    let mut others = PACKED_DIGEST * digests.len();
+    let looked_up = lookups(program, plan);
+    let mut elements = vec![];
+    for (input, key) in plan.inputs.iter().zip(inputs) {
+        let input = &program.inputs[*input];
+        set_aside.push(key.open_script());
+        match input.kind {
+            InputKind::Scalar => {
+                let lookups = looked_up
+                    .iter()
+                    .filter(|lookup| lookup.scalar == input.value);
+                for lookup in lookups {
+                    set_aside.push(save_digits(lookup));
+                    others += lookup.digits;
+                }
+                set_aside.push(drop_items(DIGITS));
+            }
+            InputKind::Element => {
+                set_aside.push(pack_digits());
+                set_aside.push(save(PACKED_LIMBS));
+                others += PACKED_LIMBS;
+                elements.push(input.value);
+            }
+        }
+    }
+    let mut writer = Writer {
+        machine: Machine::new(hints.items, others),
+        registers: HashMap::new(),
+    };
+    for value in elements.into_iter().rev() {
+        writer.machine.restore(PACKED_LIMBS);
+        let register = writer.machine.limbs();
+        writer.registers.insert(value, register);
+    }
+    for action in &actions {
+        writer.action(action)?;
+    }
+    set_aside.push(writer.machine.script());
+    Ok(Body {
+        script: set_aside,
+        witness_items: hints.items + openings.items,
+        max_witness_weight: hints.weight + openings.weight,
+    })
+}
+
+/// The hints with which the leaf of a plan accepts, bottom first, from the values of the run that refutes.
+pub(super) fn hints(
+    program: &Program,
+    plan: &Plan<'_>,
+    values: &[BigInt],
+) -> Result<Vec<Vec<u8>>, CompileError> {
+    if let Target::Negative(_) | Target::TooLarge(_) = plan.target {
+        return Ok(vec![]);
+    }
+    let mut hints = vec![];
+    for action in actions(program, plan) {
+        hints.extend(match action {
+            Action::Take(value) => {
+                let element = Element::new(&values[value.0]);
+                element_items(&element.map_err(|_| CompileError::NotShown(value.0))?)
+            }
+            Action::Require(relation) => quotient_items(relation, values)?,
+            Action::Refute(relation) => refutation_items(relation, values)?,
+            Action::Digest(part) => {
+                let first = part.first().map_or(0, |value| value.0);
+                let digest = part_digest(part.into_iter(), values);
+                digest::hint(&digest.ok_or(CompileError::NotShown(first))?)
+            }
+            _ => vec![],
+        });
+    }
+    Ok(hints)
+}
+
+/// Items and weight of the signatures in a witness.
+struct Openings {
+    items: usize,
+    weight: usize,
+}
+
+impl Openings {
+    fn new(shapes: impl Iterator<Item = Shape> + Clone) -> Self {
+        Self {
+            items: shapes.clone().map(|shape| shape.witness_items()).sum(),
+            weight: shapes.map(|shape| shape.max_witness_weight()).sum(),
+        }
+    }
+}
+
+/// Items and weight of the hints in a witness.
+#[derive(Default)]
+struct Hints {
+    items: usize,
+    weight: usize,
+}
+
+impl Hints {
+    fn new(actions: &[Action<'_>]) -> Result<Self, CompileError> {
+        let mut hints = Self::default();
+        let mut add = |items, weight| {
+            hints.items += items;
+            hints.weight += items * weight;
+        };
+        for action in actions {
+            match action {
+                Action::Take(_) => add(PACKED_LIMBS, LIMB_WEIGHT),
+                Action::Require(relation) => add(quotient_limbs(relation)?, QUOTIENT_LIMB_WEIGHT),
+                Action::Refute(relation) => {
+                    let limbs = refutation_limbs(relation)?;
+                    add(PACKED_LIMBS, LIMB_WEIGHT);
+                    add(limbs - PACKED_LIMBS, QUOTIENT_LIMB_WEIGHT);
+                }
+                Action::Digest(_) => add(PACKED_DIGEST, LIMB_WEIGHT),
+                _ => {}
+            }
+        }
+        Ok(hints)
+    }
+}
+
+/// Moves items to the altstack.
+fn save(items: usize) -> Script {
+    (0..items).map(|_| script! { OP_TOALTSTACK }).collect()
+}
+
+/// Copies the digits that a look-up reads to the altstack, so that they come back with the less significant one first.
+/// `.. [64 digits, digit 0 deepest] -> .. [64 digits]`
+fn save_digits(lookup: &Lookup) -> Script {
+    let digits = (lookup.first_digit..lookup.first_digit + lookup.digits).rev();
+    digits
+        .map(|digit| script! { {pick(DIGITS - 1 - digit)} OP_TOALTSTACK })
+        .collect()
+}
+
+/// The script of a digest. Few of them make up half of all leaves, so they are kept.
+fn hash_script(digest: MemberDigest) -> Arc<Script> {
+    type Scripts = HashMap<MemberDigest, Arc<OnceLock<Arc<Script>>>>;
+    static SCRIPTS: LazyLock<Mutex<Scripts>> = LazyLock::new(Mutex::default);
+    let script = {
+        let mut scripts = SCRIPTS.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(scripts.entry(digest).or_default())
+    };
+    Arc::clone(script.get_or_init(|| Arc::new(digest.script())))
+}
+
+/// A script that grows action by action.
+struct Writer {
+    machine: Machine,
+    registers: HashMap<Value, Register>,
+}
+
+impl Writer {
+    fn action(&mut self, action: &Action<'_>) -> Result<(), CompileError> {
+        let machine = &mut self.machine;
+        let registers = &mut self.registers;
+        match action {
+            Action::Lookup(lookup) => {
+                machine.restore(lookup.digits);
+                let found = machine.lookup(lookup)?;
+                registers.extend(lookup.outputs.into_iter().zip(found));
+            }
+            Action::Take(value) => drop(registers.insert(*value, machine.take())),
+            Action::Require(relation) => machine.relation(relation, &|value| registers[&value])?,
+            Action::Refute(relation) => {
+                machine.claim_false(relation, &|value| registers[&value])?
+            }
+            Action::Canonical(value) => machine.canonical(registers[value])?,
+            Action::Forget(value) => machine.forget(registers[value]),
+            Action::Hash(values) => {
+                let values: Vec<Register> = values.iter().map(|value| registers[value]).collect();
+                machine.release(&values)?;
+                let items = PACKED_LIMBS * values.len();
+                let digest = MemberDigest::new(values.len(), machine.height() - items)?;
+                machine.append(&hash_script(digest), items, PACKED_DIGEST);
+                machine.save(PACKED_DIGEST);
+            }
+            Action::Digest(_) => {
+                machine.show(PACKED_DIGEST);
+                machine.append(&digest::pack_hint(), PACKED_DIGEST, PACKED_DIGEST);
+                machine.save(PACKED_DIGEST);
+            }
+            Action::Open(parts) => {
+                self.combine(*parts)?;
+                self.machine
+                    .append(&digest::equal_verify(), 2 * PACKED_DIGEST, 0);
+            }
+            Action::Differ(parts) => {
+                self.combine(*parts)?;
+                self.machine
+                    .append(&digest::differs(), 2 * PACKED_DIGEST, 1);
+            }
+            Action::Accept => machine.append(&script! { 1 }, 0, 1),
+        }
+        Ok(())
+    }
+
+    /// Leaves the digest of a group, made of those of its parts, and the opened one.
+    fn combine(&mut self, parts: usize) -> Result<(), CompileError> {
+        let machine = &mut self.machine;
+        let items = parts * PACKED_DIGEST;
+        machine.restore(items);
+        if parts > 1 {
+            let group = GroupDigest::new(parts, machine.height() - items)?;
+            machine.append(&group.script(), items, PACKED_DIGEST);
+        }
+        machine.restore(PACKED_DIGEST);
+        Ok(())
+    }
+}

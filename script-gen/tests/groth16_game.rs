@@ -1,0 +1,117 @@
+//! A real verifier under the default budget: its figures, an honest assertion, and lies that leaves refute in Bitcoin Core's
+//! interpreter.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use gavel_script_gen::groth16::compile::{Budget, Compiled, DEFAULT_ASSERTION_WEIGHT, compile};
+use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
+use gavel_script_gen::groth16::verifier::Verifier;
+use gavel_script_gen::testing::LeafSpend;
+use gavel_script_gen::winternitz::{GameSeed, PublicKey, Signature};
+
+/// A verifier with one public input, its values for a proof, and its keys.
+struct Game {
+    compiled: Compiled,
+    honest: Vec<Vec<u8>>,
+    keys: Vec<PublicKey>,
+}
+
+static GAME: LazyLock<Game> = LazyLock::new(|| {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/groth16/1");
+    let verifier = Verifier::new(&load_key(&data.join("key.bin")).unwrap(), 2).unwrap();
+    let public = load_public(&data.join("public.bin")).unwrap();
+    let proof = load_proof(&data.join("proof.bin")).unwrap();
+    let run = verifier.witness(&public, &proof).unwrap();
+    let compiled = compile(verifier.program, Budget::default()).unwrap();
+    let slots = compiled.slots().iter();
+    let keys = slots.map(|slot| seed().secret_key(slot.shape, &slot.name).public_key());
+    Game {
+        honest: compiled.assertion(&run.values).unwrap(),
+        keys: keys.collect(),
+        compiled,
+    }
+});
+
+fn seed() -> GameSeed {
+    GameSeed::new(&[1; 32], &[2; 32])
+}
+
+impl Game {
+    fn sign(&self, committed: &[Vec<u8>]) -> Vec<Signature> {
+        let slots = self.compiled.slots().iter().zip(committed);
+        let sign = slots.map(|(slot, digits)| {
+            let key = seed().secret_key(slot.shape, &slot.name);
+            key.sign(digits).unwrap()
+        });
+        sign.collect()
+    }
+
+    /// The name of the leaf that refutes, which Bitcoin Core has accepted.
+    fn refute(&self, committed: &[Vec<u8>]) -> Option<String> {
+        let refutation = self.compiled.find_refutation(committed).unwrap()?;
+        let leaf = self.compiled.leaf(refutation.leaf, &self.keys).unwrap();
+        let witness = self.compiled.witness(&refutation, &self.sign(committed));
+        let witness = witness.unwrap();
+        let spend = LeafSpend::new(leaf.script());
+        let without_witness = spend.transaction.weight().to_wu() as usize + 2;
+        let weight = spend.weight(&witness).to_wu() as usize;
+        assert!(weight <= leaf.max_spend_weight(1, without_witness));
+        spend.execute_by_consensus(&witness).unwrap();
+        Some(leaf.draft().name.clone())
+    }
+}
+
+#[test]
+fn figures_of_the_default_budget() {
+    let compiled = &GAME.compiled;
+    assert!(compiled.assertion_weight() <= DEFAULT_ASSERTION_WEIGHT);
+    let leaves = compiled.leaves().unwrap();
+    assert_eq!((compiled.slots().len(), leaves.len()), (460, 958));
+    let worst = leaves.iter().map(|leaf| leaf.weight).max().unwrap();
+    assert!(worst <= 880_000, "{worst}");
+    let total: usize = leaves.iter().map(|leaf| leaf.weight).sum();
+    assert!(total <= 420_000_000, "{total}");
+}
+
+#[test]
+fn an_honest_assertion_has_no_refutation() {
+    assert_eq!(GAME.compiled.find_refutation(&GAME.honest).unwrap(), None);
+}
+
+#[test]
+fn lies_at_the_first_middle_and_last_values_are_refuted() {
+    let slots = GAME.honest.len();
+    let inputs = GAME.compiled.program().inputs.len();
+    for slot in [
+        0,
+        1,
+        inputs - 1,
+        inputs,
+        inputs + 1,
+        slots / 2,
+        slots - 2,
+        slots - 1,
+    ] {
+        let mut wrong = GAME.honest.clone();
+        wrong[slot][7] ^= 3;
+        let name = &GAME.compiled.slots()[slot].name;
+        let refuted = GAME.refute(&wrong).unwrap();
+        if slot >= inputs {
+            assert_eq!(refuted, *name);
+        }
+    }
+}
+
+#[test]
+fn lies_all_over_the_program_have_a_refutation() {
+    let plans = GAME.compiled.leaves().unwrap();
+    let inputs = GAME.compiled.program().inputs.len();
+    for slot in (inputs..GAME.honest.len()).step_by(67) {
+        let mut wrong = GAME.honest.clone();
+        wrong[slot][31] ^= 8;
+        let refutation = GAME.compiled.find_refutation(&wrong).unwrap();
+        let leaf = refutation.map(|refutation| &plans[refutation.leaf].name);
+        assert_eq!(leaf, Some(&GAME.compiled.slots()[slot].name));
+    }
+}
