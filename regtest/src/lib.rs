@@ -22,6 +22,7 @@ mod chain;
 mod error;
 mod kernel;
 mod policy;
+pub mod proof;
 pub mod scenario;
 mod treasury;
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bitcoin::{ScriptBuf, TapNodeHash};
-use gavel_script_gen::leaf::Leaf;
+use gavel_script_gen::manifest::Manifest;
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Shape, Signature};
 
@@ -48,7 +48,8 @@ impl ProofSlots {
 /// What a refutation weighs without the witness of its only input: that input, a Taproot output or any shorter one, and no
 /// anchor, since who makes it chooses its fee.
 ///
-/// A compiler's budget for a whole Disprove is [`Leaf::max_spend_weight`] with this: it adds the witness, the script and
+/// A compiler's budget for a whole Disprove is
+/// [`Leaf::max_spend_weight`](gavel_script_gen::leaf::Leaf::max_spend_weight) with this: it adds the witness, the script and
 /// the control block, which has 33 bytes and 32 for each level of the tree.
 pub const DISPROVE_WEIGHT: usize = {
     const VERSION_AND_LOCK_TIME: usize = 4 + 4;
@@ -71,17 +72,16 @@ pub struct ProofTree {
 }
 
 impl ProofTree {
-    /// Of this tree, whose heaviest witness [`witness_weight`](Self::witness_weight) gives.
-    pub fn new(tree: &LeafTree, worst_witness: usize) -> Self {
+    /// Of the tree that a manifest describes, whose weights count `transaction_weight` for everything but the witness.
+    pub fn of(manifest: &Manifest, transaction_weight: usize) -> Self {
+        let weights = manifest.leaves.iter().map(|leaf| leaf.worst_weight);
         Self {
-            root: tree.root(),
-            worst_witness,
+            root: manifest.root,
+            worst_witness: weights
+                .max()
+                .unwrap_or(0)
+                .saturating_sub(transaction_weight),
         }
-    }
-
-    /// Weight of a leaf's largest witness when it stands `depth` below the root, script and control block included.
-    pub fn witness_weight(leaf: &Leaf, depth: usize) -> usize {
-        leaf.max_spend_weight(depth, 0)
     }
 }
 

@@ -94,10 +94,7 @@ impl Statement for Equality {
     fn tree(&self, keys: &[PublicKey]) -> Result<(LeafTree, ProofTree), StatementError> {
         let leaf = |number| self.leaf(number, keys);
         let (tree, manifest) = LeafTree::build(keys.len() - 1, DISPROVE_WEIGHT, leaf)?;
-        let weights = manifest.leaves.iter().map(|leaf| leaf.worst_weight);
-        let worst = weights.max().unwrap_or_default() - DISPROVE_WEIGHT;
-        let proof_tree = ProofTree::new(&tree, worst);
-        Ok((tree, proof_tree))
+        Ok((tree, ProofTree::of(&manifest, DISPROVE_WEIGHT)))
     }
 
     fn find_refutation(

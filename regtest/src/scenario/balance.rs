@@ -2,49 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use bitcoin::{Amount, OutPoint, ScriptBuf, Transaction, TxOut};
-use gavel_ocp::graph::Graph;
+use bitcoin::{OutPoint, ScriptBuf, Transaction, TxOut};
 
 use super::Balance;
 
+/// What one party pays into a game, and where it is paid.
+pub(crate) struct Account {
+    pub(crate) party: String,
+    pub(crate) stakes: Vec<OutPoint>,
+    pub(crate) payouts: Vec<ScriptBuf>,
+}
+
 /// Follows every output of a game.
-pub(super) struct Ledger {
-    /// What each party paid in: depositor, operator, challengers.
-    stakes: Vec<(String, OutPoint, Amount)>,
+pub(crate) struct Ledger {
+    accounts: Vec<Account>,
+    /// What each account's stakes held.
+    paid_in: Vec<u64>,
     unspent: BTreeMap<OutPoint, TxOut>,
 }
 
 /// A game's end in satoshis.
-pub(super) struct Settlement {
-    pub(super) burned: u64,
-    pub(super) left_over: u64,
-    pub(super) balances: Vec<Balance>,
+pub(crate) struct Settlement {
+    pub(crate) burned: u64,
+    pub(crate) left_over: u64,
+    pub(crate) balances: Vec<Balance>,
 }
 
 impl Ledger {
-    /// A ledger with the outputs that fund the game.
-    pub(super) fn new(graph: &Graph, funding: &Transaction) -> Self {
-        let outpoints = graph.funding();
-        let names = (1..).map(|number| format!("challenger {number}"));
-        let mut stakes = vec![
-            ("depositor".to_owned(), outpoints.deposit),
-            ("operator".to_owned(), outpoints.operator_stake),
-        ];
-        stakes.extend(names.zip(outpoints.challenger_stakes.iter().copied()));
-        let output = |outpoint: OutPoint| funding.output[outpoint.vout as usize].clone();
-        let unspent = stakes
+    /// A ledger with the outputs of `funding` that are somebody's stake.
+    pub(crate) fn new(accounts: Vec<Account>, funding: &Transaction) -> Self {
+        let output = |outpoint: &OutPoint| funding.output[outpoint.vout as usize].clone();
+        let stakes = accounts.iter().flat_map(|account| &account.stakes);
+        let unspent = stakes.map(|outpoint| (*outpoint, output(outpoint)));
+        let unspent: BTreeMap<OutPoint, TxOut> = unspent.collect();
+        let paid_in = accounts
             .iter()
-            .map(|(_, outpoint)| (*outpoint, output(*outpoint)))
-            .collect();
-        let stakes = stakes
-            .into_iter()
-            .map(|(party, outpoint)| (party, outpoint, output(outpoint).value))
-            .collect();
-        Self { stakes, unspent }
+            .map(|account| account.stakes.iter())
+            .map(|stakes| stakes.map(|stake| unspent[stake].value.to_sat()).sum());
+        Self {
+            paid_in: paid_in.collect(),
+            accounts,
+            unspent,
+        }
     }
 
     /// Takes in a confirmed transaction of the game.
-    pub(super) fn note(&mut self, transaction: &Transaction) {
+    pub(crate) fn note(&mut self, transaction: &Transaction) {
         for input in &transaction.input {
             self.unspent.remove(&input.previous_output);
         }
@@ -54,38 +57,48 @@ impl Ledger {
         }
     }
 
-    /// What everybody has in the end; `payouts` are the scripts that operator and challengers are paid to.
-    pub(super) fn settle(&self, payouts: &[ScriptBuf]) -> Settlement {
-        let sum = |matches: &dyn Fn(&OutPoint, &TxOut) -> bool| {
-            let outputs = self
-                .unspent
-                .iter()
-                .filter(|(outpoint, output)| matches(outpoint, output));
-            outputs
-                .map(|(_, output)| output.value.to_sat())
-                .sum::<u64>()
+    /// What everybody has in the end. Lost are outputs that burn what they hold, and those of `void`.
+    pub(crate) fn settle(&self, void: &[OutPoint]) -> Settlement {
+        let is_stake = |outpoint: &OutPoint| {
+            let mut stakes = self.accounts.iter().flat_map(|account| &account.stakes);
+            stakes.any(|stake| stake == outpoint)
         };
-        let is_stake =
-            |outpoint: &OutPoint| self.stakes.iter().any(|(_, stake, _)| stake == outpoint);
-        let scripts = std::iter::once(None).chain(payouts.iter().map(Some));
-        let balances = self
-            .stakes
-            .iter()
-            .zip(scripts)
-            .map(|((party, stake, paid_in), script)| Balance {
-                party: party.clone(),
-                paid_in: paid_in.to_sat(),
-                received: sum(&|_, output| Some(&output.script_pubkey) == script),
-                untouched: sum(&|outpoint, _| outpoint == stake),
-            });
-        Settlement {
-            balances: balances.collect(),
-            burned: sum(&|_, output| output.script_pubkey.is_op_return()),
-            left_over: sum(&|outpoint, output| {
-                !is_stake(outpoint)
-                    && !output.script_pubkey.is_op_return()
-                    && !payouts.contains(&output.script_pubkey)
-            }),
+        let owner = |output: &TxOut| {
+            let mut accounts = self.accounts.iter();
+            accounts.position(|account| account.payouts.contains(&output.script_pubkey))
+        };
+        let mut settlement = Settlement {
+            burned: 0,
+            left_over: 0,
+            balances: self
+                .accounts
+                .iter()
+                .zip(&self.paid_in)
+                .map(|(account, &paid_in)| Balance {
+                    party: account.party.clone(),
+                    paid_in,
+                    received: 0,
+                    untouched: account
+                        .stakes
+                        .iter()
+                        .filter_map(|stake| self.unspent.get(stake))
+                        .map(|output| output.value.to_sat())
+                        .sum(),
+                })
+                .collect(),
+        };
+        for (outpoint, output) in &self.unspent {
+            let value = output.value.to_sat();
+            if is_stake(outpoint) {
+                continue;
+            } else if output.script_pubkey.is_op_return() || void.contains(outpoint) {
+                settlement.burned += value;
+            } else if let Some(owner) = owner(output) {
+                settlement.balances[owner].received += value;
+            } else {
+                settlement.left_over += value;
+            }
         }
+        settlement
     }
 }

@@ -136,12 +136,12 @@ impl Signer {
 }
 
 /// The parties of a scenario guard worthless coins: their keys are constants, so that every run has the same transactions.
-fn seed(label: &str) -> [u8; 32] {
+pub(crate) fn seed(label: &str) -> [u8; 32] {
     sha256::Hash::hash(format!("gavel regtest {label}").as_bytes()).to_byte_array()
 }
 
-fn secret(label: &str) -> Result<SecretKey, ScenarioError> {
-    Ok(SecretKey::from_slice(&seed(label))?)
+pub(crate) fn secret(label: &str) -> Result<SecretKey, bitcoin::secp256k1::Error> {
+    SecretKey::from_slice(&seed(label))
 }
 
 /// Deposit, operator's stake and challengers' stakes, in this order. It is signed but not sent: its id is what the signers

@@ -18,6 +18,9 @@ pub use error::ScenarioError;
 pub use lie::{Lie, LieError, LieKind};
 pub use outcome::{Balance, Outcome, Report, Verdict};
 
+pub(crate) use balance::{Account, Ledger, Settlement};
+pub(crate) use cast::{secret, seed};
+
 use gavel_ocp::{
     params::{Amounts, Params, TimeLocks},
     plan::{rounds, trace_bits},

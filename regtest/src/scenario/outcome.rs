@@ -3,7 +3,6 @@
 use std::fmt;
 
 use bitcoin::Txid;
-use gavel_ocp::graph::name::TxName;
 use serde::Serialize;
 
 use crate::Confirmed;
@@ -47,9 +46,9 @@ pub struct Report {
 }
 
 impl Report {
-    pub(super) fn new(name: TxName, says: String, confirmed: &Confirmed) -> Self {
+    pub(crate) fn new(name: String, says: String, confirmed: &Confirmed) -> Self {
         Self {
-            name: name.to_string(),
+            name,
             says,
             txid: confirmed.txid(),
             height: confirmed.height,

@@ -27,7 +27,7 @@ use gavel_vm::trace as vm;
 
 use super::{
     Lie, LieKind, Outcome, Report, Scenario, ScenarioError, Verdict,
-    balance::{Ledger, Settlement},
+    balance::{Account, Ledger, Settlement},
     cast::{Cast, Signer},
     challengers::{CHALLENGER, challengers},
     finder::{Finder, Found},
@@ -47,7 +47,6 @@ struct Player {
 pub(super) struct Table<'a> {
     params: Params,
     graph: Arc<Graph>,
-    signers: Vec<Signer>,
     set: Arc<LeafSet>,
     found: Found,
     claim: Claim,
@@ -110,7 +109,7 @@ impl<'a> Table<'a> {
             ));
             players.push(seat(number, Role::Challenger { number, refuter }, trace));
         }
-        let ledger = Ledger::new(&graph, &funding);
+        let ledger = Ledger::new(accounts(&graph, &signers), &funding);
         chain
             .confirm(&funding)
             .map_err(|source| ScenarioError::Chain {
@@ -124,7 +123,6 @@ impl<'a> Table<'a> {
         Ok(Self {
             params,
             graph,
-            signers,
             set,
             found,
             claim,
@@ -252,7 +250,7 @@ impl<'a> Table<'a> {
             self.decisions.push((name, decision));
         }
         self.answers.extend(answer_of(name));
-        let report = Report::new(name, says, confirmed);
+        let report = Report::new(name.to_string(), says, confirmed);
         (self.observer)(&report);
         self.reports.push(report);
         Ok(())
@@ -273,16 +271,11 @@ impl<'a> Table<'a> {
             .rev()
             .find(decides)
             .map(|(_, words)| words.clone());
-        let payouts: Vec<_> = self
-            .signers
-            .iter()
-            .map(|signer| signer.payout.clone())
-            .collect();
         let Settlement {
             burned,
             left_over,
             balances,
-        } = self.ledger.settle(&payouts);
+        } = self.ledger.settle(&[]);
         Ok(Outcome {
             outcome,
             decided_by: decided_by.unwrap_or_default(),
@@ -319,6 +312,25 @@ impl Player {
         self.wants = wanted.collect();
         Ok(())
     }
+}
+
+/// What everybody stakes: the depositor, the operator, the challengers.
+fn accounts(graph: &Graph, signers: &[Signer]) -> Vec<Account> {
+    let funding = graph.funding();
+    let account = |party: String, stake, signer: Option<&Signer>| Account {
+        party,
+        stakes: vec![stake],
+        payouts: Vec::from_iter(signer.map(|signer| signer.payout.clone())),
+    };
+    let mut accounts = vec![
+        account("depositor".into(), funding.deposit, None),
+        account("operator".into(), funding.operator_stake, signers.first()),
+    ];
+    let challengers = (1..).zip(&funding.challenger_stakes);
+    accounts.extend(challengers.map(|(number, &stake)| {
+        account(format!("challenger {number}"), stake, signers.get(number))
+    }));
+    accounts
 }
 
 /// Who answers with a transaction. All parts of a disclosure are one answer.

@@ -1,0 +1,81 @@
+//! Whole proof games on a chain: an operator that asserts what is true, or is not, and somebody that no one has invited who
+//! challenges and refutes, or does not.
+//!
+//! [`ProofScenario::play`] sets a game up about any [`Statement`], plays it until the operator is paid or slashed, and says which
+//! leaf, time-out or silence decided. Refutations that nodes do not relay are handed to the miner.
+
+mod cast;
+mod conduct;
+mod error;
+mod narrate;
+mod table;
+
+pub use conduct::{Conduct, UnknownConduct};
+pub use error::ProofScenarioError;
+
+use gavel_ocp::proof::{
+    ProofLocks, ProofParams, ProofSlots, ProofTree, Statement,
+    plan::{default_params, plan},
+};
+
+use crate::Chain;
+use crate::scenario::{Outcome, Report};
+
+/// A game to be played.
+#[derive(Clone)]
+pub struct ProofScenario<'a> {
+    /// What is claimed.
+    pub statement: &'a dyn Statement,
+    /// The digits that the operator commits for all slots, true or not.
+    pub values: Vec<Vec<u8>>,
+    /// What the parties do.
+    pub conduct: Conduct,
+    /// What the signers agree on; none: [`short_game`].
+    pub params: Option<ProofParams>,
+}
+
+impl<'a> ProofScenario<'a> {
+    /// A game with the parameters that suit the statement.
+    pub fn new(statement: &'a dyn Statement, values: Vec<Vec<u8>>, conduct: Conduct) -> Self {
+        Self {
+            statement,
+            values,
+            conduct,
+            params: None,
+        }
+    }
+
+    /// Plays the game. `observer` sees every transaction of the game when it is confirmed.
+    ///
+    /// # Errors
+    /// The game cannot be set up, or the chain refuses a transaction that it should accept.
+    pub fn play(
+        &self,
+        chain: &mut dyn Chain,
+        observer: &mut dyn FnMut(&Report),
+    ) -> Result<Outcome, ProofScenarioError> {
+        let cast = cast::Cast::assemble(self, chain)?;
+        table::Table::seat(self, cast, chain, observer)?.play()
+    }
+}
+
+/// The [default parameters](default_params) of a statement with time-locks that are as short as its assertion allows when every
+/// transaction is confirmed in a block of its own.
+///
+/// # Errors
+/// A slot does not fit a transaction, or there is none.
+pub fn short_game(slots: &ProofSlots, tree: &ProofTree) -> Result<ProofParams, ProofScenarioError> {
+    const MARGIN: u16 = 2;
+    let mut params = default_params(slots, tree.worst_witness)?;
+    let parts = plan(&params, slots, tree.worst_witness)?.assert_transactions;
+    params.locks = ProofLocks {
+        margin: MARGIN,
+        disprove_window: 3 * MARGIN,
+        challenge_period: 5 * MARGIN,
+        assert_window: u16::try_from(parts)
+            .unwrap_or(u16::MAX)
+            .saturating_add(4 * MARGIN),
+        ..params.locks
+    };
+    Ok(params)
+}

@@ -1,0 +1,68 @@
+//! What the transactions of a proof game say, in words.
+
+use gavel_ocp::proof::{ProofGraph, ProofTx, ProofUnlock, RefutingLeaf};
+
+/// Tells what a transaction says. `public` are the digits of the public values, `refuting` is the leaf that a refutation spends.
+pub(super) fn says(
+    graph: &ProofGraph,
+    name: ProofTx,
+    public: &[Vec<u8>],
+    refuting: Option<&RefutingLeaf>,
+) -> String {
+    let setup = graph.blueprint().setup();
+    match name {
+        ProofTx::Claim => {
+            let values = setup.slots.public.iter().zip(public);
+            let values = values.map(|(slot, digits)| format!("{} = {}", slot.name, short(digits)));
+            match values.collect::<Vec<_>>() {
+                none if none.is_empty() => "the statement is true".into(),
+                values => format!("the statement is true for {}", values.join(", ")),
+            }
+        }
+        ProofTx::Payout => {
+            "nobody has challenged: the operator takes the deposit and its bond".into()
+        }
+        ProofTx::Challenge => format!(
+            "somebody pays the operator {} sat for an assertion, without which it is not paid out any more",
+            setup.params.amounts.challenger_bond
+        ),
+        ProofTx::AssertStart => {
+            let parts = graph.blueprint().assertions();
+            format!("the operator begins an assertion in {parts} transactions")
+        }
+        ProofTx::Assert(_) => {
+            let leaves = graph.get(name).into_iter().flat_map(|node| &node.unlocks);
+            let slots = leaves.filter_map(|unlock| match unlock {
+                ProofUnlock::Reveal { leaf, .. } => Some(leaf.slots()),
+                _ => None,
+            });
+            let slots: Vec<usize> = slots.flatten().collect();
+            let of = |slot: Option<&usize>| {
+                let slot = slot.and_then(|&slot| setup.slots.iter().nth(slot));
+                slot.map(|slot| slot.name.as_str()).unwrap_or_default()
+            };
+            let (first, last) = (of(slots.first()), of(slots.last()));
+            format!("{} values, from {first} to {last}", slots.len())
+        }
+        ProofTx::AssertEnd => {
+            "all values are on the chain: whoever refutes one takes the reward out of the bond"
+                .into()
+        }
+        ProofTx::PayoutAfterAssertion => {
+            "no value has been refuted: the operator takes the deposit and its bond".into()
+        }
+        ProofTx::OperatorTimeout => {
+            "the operator has neither been paid out nor asserted in time: the depositor gets the reward, the rest of the bond is burned".into()
+        }
+        ProofTx::Disprove => match refuting {
+            Some(leaf) => format!("{} is false, as leaf {} shows", leaf.relation, leaf.name),
+            None => "a leaf refutes the assertion".into(),
+        },
+    }
+}
+
+/// The first digits, which are enough to recognise a value.
+fn short(digits: &[u8]) -> String {
+    let shown = digits.iter().take(16).map(|digit| format!("{digit:x}"));
+    shown.chain(["..".to_owned()]).collect()
+}
