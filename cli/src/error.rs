@@ -6,6 +6,11 @@ use gavel_ocp::measure::MeasureError;
 use gavel_regtest::ChainError;
 use gavel_regtest::scenario::ScenarioError;
 use gavel_script_gen::bn254::Bn254Error;
+use gavel_script_gen::groth16::compile::CompileError;
+use gavel_script_gen::groth16::input::InputError;
+use gavel_script_gen::groth16::verifier::VerifierError;
+use gavel_script_gen::manifest::ManifestError;
+use gavel_script_gen::winternitz::WinternitzError;
 use gavel_vm::image::ImageError;
 use gavel_vm::machine::MachineError;
 use std::path::PathBuf;
@@ -35,6 +40,38 @@ pub(crate) enum CliError {
     /// The result could not be written as JSON.
     #[error("cannot write the result: {0}")]
     Json(#[from] serde_json::Error),
+    /// A verifying key, a proof or public inputs are refused.
+    #[error("the statement is refused: {0}")]
+    Input(#[from] InputError),
+    /// There is no verifier, or no run of it.
+    #[error("the verifier refused: {0}")]
+    Verifier(Box<VerifierError>),
+    /// The verifier could not be compiled, or its values not asserted or refuted.
+    #[error("the verifier was not compiled: {0}")]
+    Compile(Box<CompileError>),
+    /// A key or signature is wrong.
+    #[error("a one-time key or signature is refused: {0}")]
+    Winternitz(#[from] WinternitzError),
+    /// A manifest cannot be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// An assertion is about other slots.
+    #[error("the assertion is not one of this verifier under this budget")]
+    OtherAssertion,
+    /// A manifest is that of another tree.
+    #[error("the manifest is not that of the tree in which the assertion's leaf stands")]
+    OtherTree,
+    /// What an operator is about to sign could be refuted though the proof is valid.
+    #[error(
+        "a leaf refutes the check of this valid proof, by a coincidence: randomise the proof anew"
+    )]
+    Refutable,
+    /// There is no slot of this name or number.
+    #[error("there is no slot {0}")]
+    NoSlot(String),
+    /// An assertion has nothing that could be refuted.
+    #[error("nothing is false: every value of the assertion is right, and no leaf refutes it")]
+    NothingFalse,
     /// The program or its input does not make an initial state.
     #[error("the program was not loaded: {0}")]
     Image(#[from] ImageError),
@@ -59,4 +96,16 @@ pub(crate) enum CliError {
     /// The dispute could not be played.
     #[error("the dispute was not played: {0}")]
     Scenario(#[from] Box<ScenarioError>),
+}
+
+impl From<VerifierError> for CliError {
+    fn from(error: VerifierError) -> Self {
+        Self::Verifier(Box::new(error))
+    }
+}
+
+impl From<CompileError> for CliError {
+    fn from(error: CompileError) -> Self {
+        Self::Compile(Box::new(error))
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::digest_length;
 use crate::error::CliError;
+use crate::groth16::Groth16Leaves;
 use crate::output::{self, grouped};
 use clap::{Args, Subcommand};
 use gavel_ocp::measure::{GameManifest, LeafSummary};
@@ -21,6 +22,8 @@ pub(crate) struct LeavesCommand {
 enum FrontEnd {
     /// The leaves of the trace game about a MIPS program.
     Mips(Mips),
+    /// The leaves of the proof game about a Groth16 proof on BN254.
+    Groth16(Groth16Leaves),
 }
 
 #[derive(Args)]
@@ -37,16 +40,24 @@ struct Mips {
 }
 
 impl LeavesCommand {
-    /// Compiles the leaves and prints a line for each kind.
+    /// Compiles the leaves and prints a line for each leaf or kind of leaves.
     pub(crate) fn execute(&self) -> Result<(), CliError> {
-        let FrontEnd::Mips(mips) = &self.front_end;
-        let params = default_params(u64::from(u32::MAX), 1, mips.digest_bits);
+        match &self.front_end {
+            FrontEnd::Mips(mips) => mips.execute(),
+            FrontEnd::Groth16(groth16) => groth16.execute(),
+        }
+    }
+}
+
+impl Mips {
+    fn execute(&self) -> Result<(), CliError> {
+        let params = default_params(u64::from(u32::MAX), 1, self.digest_bits);
         let manifest = GameManifest::new(&params)?;
-        if let Some(path) = &mips.manifest {
+        if let Some(path) = &self.manifest {
             output::json_file(path, &manifest)?;
         }
         let kinds = manifest.summary();
-        if mips.json {
+        if self.json {
             output::json(&kinds)
         } else {
             print(&kinds)

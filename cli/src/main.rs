@@ -6,6 +6,7 @@ mod arguments;
 mod bench;
 mod demo;
 mod error;
+mod groth16;
 mod leaves;
 mod output;
 mod plan;
@@ -29,6 +30,12 @@ enum Command {
     Run(run::Run),
     /// Every kind of leaf: what it refutes and how large it is.
     Leaves(leaves::LeavesCommand),
+    /// Compile a verifier to a tree of leaves.
+    Compile(groth16::CompileCommand),
+    /// Sign all values of the check of a proof.
+    Assert(groth16::AssertCommand),
+    /// Find the leaf that refutes an assertion, and its witness.
+    Disprove(groth16::DisproveCommand),
     /// What a dispute costs: rounds, turns, the size of every transaction.
     Plan(plan::PlanCommand),
     /// Play a dispute about a program's run on Bitcoin Core.
@@ -41,6 +48,9 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(command) => command.execute(),
         Command::Leaves(command) => command.execute(),
+        Command::Compile(command) => command.execute(),
+        Command::Assert(command) => command.execute(),
+        Command::Disprove(command) => command.execute(),
         Command::Plan(command) => command.execute(),
         Command::Demo(command) => command.execute(),
         Command::Bench(command) => command.execute(),

@@ -5,6 +5,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
+
+/// How often a spinner turns.
+pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 /// Prints one JSON value, indented, and a line end.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
@@ -29,6 +33,22 @@ pub(crate) fn spinner() -> ProgressBar {
     let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
     ProgressBar::new_spinner()
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}
+
+/// A progress bar for so many `things`; silent where standard error is no terminal.
+pub(crate) fn bar(count: u64, things: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg} [{elapsed}]");
+    ProgressBar::new(count)
+        .with_message(things)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// The bytes of a text in hexadecimal.
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let byte = |[high, low]: &[u8; 2]| u8::try_from(16 * digit(*high)? + digit(*low)?).ok();
+    rest.is_empty().then(|| pairs.iter().map(byte).collect())?
 }
 
 /// `digits` as lower-case hexadecimal.
@@ -68,5 +88,10 @@ mod tests {
     #[test]
     fn bytes_are_two_digits_each() {
         assert_eq!(hex(&[0, 10, 255]), "000aff");
+        assert_eq!(from_hex("000aFf"), Some(vec![0, 10, 255]));
+        assert_eq!(from_hex(""), Some(vec![]));
+        for wrong in ["0", "0g", "+1", "é"] {
+            assert_eq!(from_hex(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,0 +1,89 @@
+//! The commands of the proof game as a user runs them.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../script-gen/tests/data/groth16/1")
+        .join(name)
+}
+
+fn gavel(arguments: &[&str], files: &[(&str, &Path)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gavel"));
+    command.args(arguments);
+    for (option, path) in files {
+        command.arg(option).arg(path);
+    }
+    command.output().expect("the command starts")
+}
+
+fn json(output: &Output) -> Value {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    serde_json::from_slice(&output.stdout).expect("one JSON value")
+}
+
+#[test]
+fn a_lie_is_disproved_and_the_truth_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (key, proof, public) = (data("key.bin"), data("proof.bin"), data("public.bin"));
+    let assertion = folder.path().join("assertion.json");
+    let statement: [(&str, &Path); 4] = [
+        ("--vk", &key),
+        ("--proof", &proof),
+        ("--public", &public),
+        ("--out", &assertion),
+    ];
+    let signed = json(&gavel(&["assert", "--json"], &statement));
+    assert_eq!(signed["lie"], Value::Null);
+    assert!(signed["assert_weight"].as_u64() <= Some(4 * 369_000));
+    let check: [(&str, &Path); 2] = [("--vk", &key), ("--assertion", &assertion)];
+    let refused = gavel(&["disprove"], &check);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&refused.stderr),
+        "gavel: nothing is false: every value of the assertion is right, and no leaf refutes it\n"
+    );
+
+    let lie = ["assert", "--json", "--lie", "miller/40/square"];
+    let signed = json(&gavel(&lie, &statement));
+    assert_eq!(signed["lie"], "miller/40/square");
+    let witness = folder.path().join("witness");
+    let check = [check[0], check[1], ("--out", witness.as_path())];
+    let found = json(&gavel(&["disprove", "--json"], &check));
+    assert_eq!(found["leaf"], "miller/40/square");
+    let lines = std::fs::read_to_string(&witness).expect("a file");
+    let items = found["witness_items"].as_u64().expect("a number");
+    assert_eq!(lines.lines().count() as u64, items + 1);
+    let script = lines.lines().last().expect("a script");
+    assert_eq!(
+        Some(script.len() as u64 / 2),
+        found["script_bytes"].as_u64()
+    );
+}
+
+#[test]
+fn what_is_no_statement_is_refused() {
+    let (key, proof) = (data("key.bin"), data("proof.bin"));
+    let refused = gavel(&["leaves", "groth16"], &[("--vk", &proof)]);
+    assert_eq!(refused.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        complaint.starts_with("gavel: the statement is refused: "),
+        "{complaint}"
+    );
+    let refused = gavel(
+        &["compile", "groth16", "--max-leaf-weight", "1000"],
+        &[("--vk", &key)],
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        complaint.contains("more than the 1000 that are allowed"),
+        "{complaint}"
+    );
+    let refused = gavel(&["compile", "groth16", "--scripts"], &[("--vk", &key)]);
+    assert_eq!(refused.status.code(), Some(2));
+}
