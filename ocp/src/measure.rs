@@ -68,8 +68,8 @@ pub fn leaves(params: &Params) -> Result<DisputeLeaves, LeavesError> {
         boot: Digest([0; 8]),
         boot_file: Digest([0; 8]),
     };
-    let selections = challenger.selection_keys(params, 1);
-    let keys = operator.dispute_keys(params, 1, &selections);
+    let challenger_keys = challenger.challenger_keys(params, 1);
+    let keys = operator.dispute_keys(params, 1, &challenger_keys);
     DisputeLeaves::new(
         Arc::new(LeafSet::new(shape)?),
         &operator.claim_keys(params),

@@ -382,9 +382,9 @@ pub(crate) fn setup(params: &Params, leaves: LeafSizes) -> Setup {
     };
     let dispute = |index: usize| {
         let number = index as u8;
-        let selections = challenger.selection_keys(params, number);
+        let challenger_keys = challenger.challenger_keys(params, number);
         DisputeSetup {
-            keys: one_time.dispute_keys(params, number, &selections),
+            keys: one_time.dispute_keys(params, number, &challenger_keys),
             trees,
         }
     };

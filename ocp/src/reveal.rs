@@ -5,59 +5,106 @@ use std::collections::BTreeMap;
 use bitcoin::ScriptBuf;
 use bitcoin::key::XOnlyPublicKey;
 use gavel_script_gen::bits::{BitPublicKey, CopiedBit};
-use gavel_script_gen::reveal::{Reveal, challenger_select, operator_reveal};
-use gavel_script_gen::winternitz::{PublicKey, Shape, Signature, WinternitzError, nibbles};
+use gavel_script_gen::reveal::{Copies, Reveal, challenger_reveal, operator_reveal};
+use gavel_script_gen::winternitz::{
+    CopiedKey, PublicKey, Shape, Signature, WinternitzError, nibbles,
+};
 use gavel_vm::digest::DigestLength;
 use thiserror::Error;
 
 use crate::graph::name::Party;
 use crate::graph::output::WitnessSize;
-use crate::keys::slots::{KeyError, OneTimeSecret, Scope, SlotKeys, slot_shape};
+use crate::graph::schedule::{MoveSpec, Schedule};
+use crate::keys::slots::{KeyError, OneTimeSecret, Scope, SlotKeys};
 use crate::slot::{Choice, Slot, Values};
 
 /// The weight of a transaction that nodes relay.
 pub const MAX_STANDARD_WEIGHT: usize = 400_000;
 
 /// What revealing a slot costs in a transaction: script and witness.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SlotWidth {
     digest_bits: DigestLength,
-    word: usize,
-    digest: usize,
+    /// Costs by the number of words.
+    widths: BTreeMap<usize, usize>,
 }
 
 impl SlotWidth {
     /// The costs at a digest length, taken from the scripts themselves.
     pub fn new(digest_bits: DigestLength) -> Self {
         let seed = OneTimeSecret::new(&[0; 32], &[0; 32]);
-        let weight = |slot| {
+        let width = |slot: Slot| {
             let key = seed.slot(Scope::Claim, slot, digest_bits).public_key();
-            key.shape().max_witness_weight() + key.verify_script().len()
+            let weight = key.shape().max_witness_weight() + key.publish_script().len();
+            (slot.words(digest_bits), weight)
         };
         Self {
             digest_bits,
-            word: weight(Slot::Steps),
-            digest: weight(Slot::Input),
+            widths: [
+                Slot::Steps,
+                Slot::Salt,
+                Slot::FingerprintBefore,
+                Slot::Input,
+            ]
+            .map(width)
+            .into(),
         }
     }
 
     fn weight(&self, slot: Slot) -> usize {
-        if slot_shape(slot, self.digest_bits) == Shape::WORD {
-            self.word
-        } else {
-            self.digest
-        }
+        let words = slot.words(self.digest_bits);
+        self.widths.get(&words).copied().unwrap_or(0)
     }
 }
 
-/// Distributes slots over the inputs of one transaction so that no witness exceeds the stack; the first input also
-/// copies `copies` bits.
-pub fn inputs(width: SlotWidth, slots: &[Slot], copies: usize) -> Vec<Vec<Slot>> {
+/// How much the first input of a move copies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyCount {
+    /// Whether it copies the salt.
+    pub salt: bool,
+    /// How many bits of a selection it copies.
+    pub bits: usize,
+}
+
+impl CopyCount {
+    /// A selection alone.
+    pub fn bits(copies: &[Choice]) -> Self {
+        Self {
+            salt: false,
+            bits: copies.len(),
+        }
+    }
+
+    fn witness_items(self) -> usize {
+        // Two chain values and a digit for each digit.
+        let salt = if self.salt {
+            3 * Shape::WORDS_2.digits()
+        } else {
+            0
+        };
+        salt + self.bits * CopiedBit::WITNESS_ITEMS
+    }
+
+    /// At most what it weighs, script and witness.
+    fn weight(self, width: &SlotWidth) -> usize {
+        // Two hashes of each key, two secrets and some opcodes.
+        const BIT: usize = 160;
+        let salt = if self.salt {
+            2 * width.weight(Slot::Salt)
+        } else {
+            0
+        };
+        salt + BIT * self.bits
+    }
+}
+
+/// Distributes slots over the inputs of one transaction so that no witness exceeds the stack; the first input also copies.
+pub fn inputs(width: &SlotWidth, slots: &[Slot], copies: CopyCount) -> Vec<Vec<Slot>> {
     let shapes: Vec<Shape> = slots
         .iter()
-        .map(|&slot| slot_shape(slot, width.digest_bits))
+        .map(|slot| slot.shape(width.digest_bits))
         .collect();
-    let ranges = gavel_script_gen::reveal::inputs(&shapes, copies);
+    let ranges = gavel_script_gen::reveal::inputs(&shapes, copies.witness_items());
     ranges
         .into_iter()
         .map(|range| slots[range].to_vec())
@@ -65,18 +112,16 @@ pub fn inputs(width: SlotWidth, slots: &[Slot], copies: usize) -> Vec<Vec<Slot>>
 }
 
 /// Distributes slots evenly over as many standard transactions as they need, and each over its inputs. Every transaction
-/// leaves room for `copies` bits.
-pub fn transactions(width: SlotWidth, slots: &[Slot], copies: usize) -> Vec<Vec<Vec<Slot>>> {
+/// leaves room for the copies.
+pub fn transactions(width: &SlotWidth, slots: &[Slot], copies: CopyCount) -> Vec<Vec<Vec<Slot>>> {
     // Per input: outpoint, sequence and count, the output that it may have to make for the next part, control block,
     // signature, key, and the lengths of witness and script.
     const INPUT: usize = 4 * (41 + 43) + 34 + 65 + 34 + 6;
     // Version, lock-time and counts, the anchor and the next output.
     const BASE: usize = 4 * (11 + 13 + 43) + 2;
-    // Two hashes of each key, two secrets and some opcodes.
-    const COPY: usize = 160;
     let weight = |slots: &[Slot]| {
         let values: usize = slots.iter().map(|&slot| width.weight(slot)).sum();
-        BASE + COPY * copies + values + INPUT * inputs(width, slots, copies).len()
+        BASE + copies.weight(width) + values + INPUT * inputs(width, slots, copies).len()
     };
     let mut count = weight(slots).div_ceil(MAX_STANDARD_WEIGHT).max(1);
     loop {
@@ -94,11 +139,14 @@ pub fn transactions(width: SlotWidth, slots: &[Slot], copies: usize) -> Vec<Vec<
 /// What one input of a move reveals.
 #[derive(Clone, Debug)]
 enum Content {
-    /// The operator's values, and its copies of the challenger's bits.
+    /// The operator's values, and its copies of the challenger's salt and bits.
     Operator {
         slots: Vec<(Slot, PublicKey)>,
+        salt: Option<CopiedKey>,
         copies: Vec<(Choice, CopiedBit)>,
     },
+    /// The challenger's salt.
+    Salt(PublicKey),
     /// The challenger's bits.
     Challenger {
         selects: Vec<(Choice, BitPublicKey)>,
@@ -120,6 +168,8 @@ pub struct Reading {
     pub values: Values,
     /// The secrets that the challenger has shown for its selections, which the operator needs to copy them.
     pub shown: BTreeMap<Choice, Vec<u8>>,
+    /// The challenger's signature of the salt, which the operator needs to copy it.
+    pub shown_salt: Option<Signature>,
     /// The operator's signatures, which leaves open again.
     pub signatures: BTreeMap<Slot, Signature>,
     /// The secrets that the operator has shown in its copies of selections, which leaves open again.
@@ -135,6 +185,9 @@ pub enum RevealError {
     /// A selection to make or copy is not known.
     #[error("the selection {0} is not known")]
     MissingChoice(Choice),
+    /// The salt to copy was not shown.
+    #[error("the salt is not known")]
+    MissingSalt,
     /// A value does not fit its slot, or its signature is invalid.
     #[error("the value of {slot} is refused: {error}")]
     Value {
@@ -149,36 +202,75 @@ pub enum RevealError {
 }
 
 impl RevealLeaf {
-    /// The leaf in which the operator commits `slots` and copies `copies`.
+    /// The leaf in which the operator commits the slots of one input of a move; the first input copies, too.
     ///
     /// # Errors
     /// A key is missing.
     pub fn operator(
         keys: &SlotKeys,
-        slots: &[Slot],
-        copies: &[Choice],
+        spec: &MoveSpec,
+        input: usize,
         signer: XOnlyPublicKey,
     ) -> Result<Self, KeyError> {
-        let slots: Result<Vec<_>, KeyError> = slots
-            .iter()
-            .map(|&slot| Ok((slot, keys.slot(slot)?.clone())))
-            .collect();
-        let copies: Result<Vec<_>, KeyError> = copies
-            .iter()
-            .map(|&choice| Ok((choice, *keys.choice(choice)?)))
-            .collect();
-        let (slots, copies) = (slots?, copies?);
+        let slots = spec.slots.get(input).map_or(&[][..], Vec::as_slice);
+        let (salt, copies) = match input {
+            0 => (spec.salt, spec.copies.as_slice()),
+            _ => (false, &[][..]),
+        };
+        let copied = |&choice: &Choice| Ok((choice, *keys.choice(choice)?));
+        let copies = copies.iter().map(copied).collect::<Result<_, KeyError>>()?;
+        let salt = salt.then(|| keys.salt()).transpose()?;
+        Self::committing(keys, slots, salt, copies, signer)
+    }
+
+    /// The leaf of the claim.
+    ///
+    /// # Errors
+    /// A key is missing.
+    pub fn claim(keys: &SlotKeys, signer: XOnlyPublicKey) -> Result<Self, KeyError> {
+        Self::committing(keys, &Schedule::CLAIM, None, Vec::new(), signer)
+    }
+
+    fn committing(
+        keys: &SlotKeys,
+        slots: &[Slot],
+        salt: Option<CopiedKey>,
+        copies: Vec<(Choice, CopiedBit)>,
+        signer: XOnlyPublicKey,
+    ) -> Result<Self, KeyError> {
+        let slot = |&slot: &Slot| Ok((slot, keys.slot(slot)?.clone()));
+        let slots: Vec<(Slot, PublicKey)> =
+            slots.iter().map(slot).collect::<Result<_, KeyError>>()?;
         let slot_keys: Vec<PublicKey> = slots.iter().map(|(_, key)| key.clone()).collect();
-        let copied: Vec<CopiedBit> = copies.iter().map(|(_, bit)| *bit).collect();
-        let reveal = operator_reveal(&slot_keys, &copied, signer)?;
-        Ok(Self::new(Content::Operator { slots, copies }, &reveal))
+        let bits: Vec<CopiedBit> = copies.iter().map(|(_, bit)| *bit).collect();
+        let copied = Copies {
+            values: salt.as_slice(),
+            bits: &bits,
+        };
+        let reveal = operator_reveal(&slot_keys, copied, signer)?;
+        let content = Content::Operator {
+            slots,
+            salt,
+            copies,
+        };
+        Ok(Self::new(content, &reveal))
+    }
+
+    /// The leaf of the challenge.
+    ///
+    /// # Errors
+    /// A key is missing.
+    pub fn challenge(keys: &SlotKeys, signer: XOnlyPublicKey) -> Result<Self, KeyError> {
+        let key = keys.salt()?.challenger().clone();
+        let reveal = challenger_reveal(std::slice::from_ref(&key), &[], signer)?;
+        Ok(Self::new(Content::Salt(key), &reveal))
     }
 
     /// The leaf in which the challenger selects.
     ///
     /// # Errors
     /// A key is missing.
-    pub fn challenger(
+    pub fn select(
         keys: &SlotKeys,
         selects: &[Choice],
         signer: XOnlyPublicKey,
@@ -187,7 +279,7 @@ impl RevealLeaf {
         let selects: Result<Vec<_>, KeyError> = selects.iter().map(select).collect();
         let selects = selects?;
         let bits: Vec<BitPublicKey> = selects.iter().map(|(_, key)| *key).collect();
-        let reveal = challenger_select(&bits, signer)?;
+        let reveal = challenger_reveal(&[], &bits, signer)?;
         Ok(Self::new(Content::Challenger { selects }, &reveal))
     }
 
@@ -207,7 +299,7 @@ impl RevealLeaf {
     pub fn by(&self) -> Party {
         match self.content {
             Content::Operator { .. } => Party::Operator,
-            Content::Challenger { .. } => Party::Challenger,
+            Content::Salt(_) | Content::Challenger { .. } => Party::Challenger,
         }
     }
 
@@ -221,59 +313,56 @@ impl RevealLeaf {
         self.worst_witness
     }
 
-    /// The operator's witness, without the signature of the key.
+    /// The witness of the party that reveals, without the signature of the key.
     ///
     /// # Errors
     /// A value is missing or has the wrong length.
-    pub fn sign_operator(
+    pub fn sign(
         &self,
         secret: &OneTimeSecret,
         scope: Scope,
         digest_bits: DigestLength,
         reading: &Reading,
     ) -> Result<Vec<Vec<u8>>, RevealError> {
-        let Content::Operator { slots, copies } = &self.content else {
-            return Err(RevealError::Unreadable("a selection".into()));
+        let sign = |slot: Slot| {
+            let words = reading.values.get(slot);
+            let words = words.ok_or(RevealError::MissingValue(slot))?;
+            let signed = secret.slot(scope, slot, digest_bits).sign(&nibbles(words));
+            signed.map_err(|error| RevealError::Value { slot, error })
         };
         let mut witness = Vec::new();
-        for (slot, key) in slots {
-            let words = reading
-                .values
-                .get(*slot)
-                .ok_or(RevealError::MissingValue(*slot))?;
-            let signed = secret.slot(scope, *slot, digest_bits).sign(&nibbles(words));
-            let invalid = |error| RevealError::Value { slot: *slot, error };
-            witness.extend(signed.map_err(invalid)?.witness(key.shape()));
-        }
-        for (choice, key) in copies {
-            let missing = || RevealError::MissingChoice(*choice);
-            let shown = reading.shown.get(choice).ok_or_else(missing)?;
-            let copied = key.copy_witness(&secret.choice(scope, *choice), shown);
-            witness.extend(copied.ok_or_else(missing)?);
+        match &self.content {
+            Content::Operator {
+                slots,
+                salt,
+                copies,
+            } => {
+                for (slot, key) in slots {
+                    witness.extend(sign(*slot)?.witness(key.shape()));
+                }
+                if let Some(key) = salt {
+                    let shown = reading.shown_salt.as_ref();
+                    let shown = shown.ok_or(RevealError::MissingSalt)?;
+                    let copied = key.copy_witness(&sign(Slot::Salt)?, shown);
+                    witness.extend(copied.ok_or(RevealError::MissingSalt)?);
+                }
+                for (choice, key) in copies {
+                    let missing = || RevealError::MissingChoice(*choice);
+                    let shown = reading.shown.get(choice).ok_or_else(missing)?;
+                    let copied = key.copy_witness(&secret.choice(scope, *choice), shown);
+                    witness.extend(copied.ok_or_else(missing)?);
+                }
+            }
+            Content::Salt(key) => witness.extend(sign(Slot::Salt)?.witness(key.shape())),
+            Content::Challenger { selects } => {
+                for (choice, _) in selects {
+                    let bit = reading.values.choice(*choice);
+                    let bit = bit.map_err(|_| RevealError::MissingChoice(*choice))?;
+                    witness.push(secret.choice(scope, *choice).say(bit).to_vec());
+                }
+            }
         }
         Ok(witness)
-    }
-
-    /// The challenger's witness, without the signature of the key.
-    ///
-    /// # Errors
-    /// A selection is missing.
-    pub fn sign_challenger(
-        &self,
-        secret: &OneTimeSecret,
-        scope: Scope,
-        selection: &Values,
-    ) -> Result<Vec<Vec<u8>>, RevealError> {
-        let Content::Challenger { selects } = &self.content else {
-            return Err(RevealError::Unreadable("a disclosure".into()));
-        };
-        let sign = |(choice, _): &(Choice, BitPublicKey)| {
-            let bit = selection
-                .choice(*choice)
-                .map_err(|_| RevealError::MissingChoice(*choice))?;
-            Ok(secret.choice(scope, *choice).say(bit).to_vec())
-        };
-        selects.iter().map(sign).collect()
     }
 
     /// Reads the elements of a confirmed witness: all but signature, script and control block.
@@ -282,28 +371,34 @@ impl RevealLeaf {
     /// They are not a witness of this leaf. A node would not have accepted it either.
     pub fn read(&self, elements: &[Vec<u8>], reading: &mut Reading) -> Result<(), RevealError> {
         match &self.content {
-            Content::Operator { slots, copies } => {
-                let mut rest = elements;
+            Content::Operator {
+                slots,
+                salt,
+                copies,
+            } => {
+                let mut rest = Elements(elements);
                 for (slot, key) in slots {
-                    let shape = key.shape();
-                    let unreadable = || RevealError::Unreadable(slot.to_string());
-                    let (own, after) = rest
-                        .split_at_checked(shape.witness_items())
-                        .ok_or_else(unreadable)?;
-                    let invalid = |error| RevealError::Value { slot: *slot, error };
-                    let signature = Signature::from_witness(shape, own).map_err(invalid)?;
-                    let digits = key.verify(&signature).map_err(invalid)?;
-                    reading.values.set(*slot, words(&digits));
-                    reading.signatures.insert(*slot, signature);
-                    rest = after;
+                    let own = rest.take(*slot, key.shape().witness_items())?;
+                    reading.read_operator(*slot, key, own)?;
+                }
+                if let Some(key) = salt {
+                    let both = rest.take(Slot::Salt, key.witness_items())?;
+                    let own = key.own_items(both).unwrap_or_default();
+                    reading.read_operator(Slot::Salt, key.operator(), &own)?;
                 }
                 for (index, (choice, _)) in copies.iter().enumerate() {
                     let unreadable = || RevealError::Unreadable(choice.to_string());
                     let own = rest
+                        .0
                         .get(CopiedBit::WITNESS_ITEMS * index)
                         .ok_or_else(unreadable)?;
                     reading.copied.insert(*choice, own.clone());
                 }
+            }
+            Content::Salt(key) => {
+                let (signature, words) = opened(Slot::Salt, key, elements)?;
+                reading.values.set(Slot::Salt, words);
+                reading.shown_salt = Some(signature);
             }
             Content::Challenger { selects } => {
                 for (index, (choice, key)) in selects.iter().enumerate() {
@@ -317,6 +412,45 @@ impl RevealLeaf {
         }
         Ok(())
     }
+}
+
+impl Reading {
+    /// Takes in the operator's signature of a slot.
+    fn read_operator(
+        &mut self,
+        slot: Slot,
+        key: &PublicKey,
+        items: &[Vec<u8>],
+    ) -> Result<(), RevealError> {
+        let (signature, words) = opened(slot, key, items)?;
+        self.values.set(slot, words);
+        self.signatures.insert(slot, signature);
+        Ok(())
+    }
+}
+
+/// What is left of a witness.
+struct Elements<'a>(&'a [Vec<u8>]);
+
+impl<'a> Elements<'a> {
+    fn take(&mut self, slot: Slot, count: usize) -> Result<&'a [Vec<u8>], RevealError> {
+        let split = self.0.split_at_checked(count);
+        let (taken, rest) = split.ok_or_else(|| RevealError::Unreadable(slot.to_string()))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+}
+
+/// The signature in these items of a witness, and the words that it signs.
+fn opened(
+    slot: Slot,
+    key: &PublicKey,
+    items: &[Vec<u8>],
+) -> Result<(Signature, Vec<u32>), RevealError> {
+    let invalid = |error| RevealError::Value { slot, error };
+    let signature = Signature::from_witness(key.shape(), items).map_err(invalid)?;
+    let digits = key.verify(&signature).map_err(invalid)?;
+    Ok((signature, words(&digits)))
 }
 
 /// The words whose nibbles these digits are.

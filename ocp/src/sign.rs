@@ -9,7 +9,7 @@ use bitcoin::{TapLeafHash, TapNodeHash, Transaction, Witness};
 use thiserror::Error;
 
 use crate::graph::Graph;
-use crate::graph::name::{Party, TxName};
+use crate::graph::name::TxName;
 use crate::graph::node::{Node, SighashError, Unlock};
 use crate::graph::tree::Refutation;
 use crate::keys::slots::{OneTimeSecret, Scope};
@@ -158,10 +158,7 @@ impl Completion<'_> {
         };
         let one_time = &self.secrets.one_time;
         let digest_bits = self.graph.blueprint().setup().params.digest_bits;
-        Ok(match leaf.by() {
-            Party::Operator => leaf.sign_operator(one_time, scope, digest_bits, reading)?,
-            Party::Challenger => leaf.sign_challenger(one_time, scope, &reading.values)?,
-        })
+        Ok(leaf.sign(one_time, scope, digest_bits, reading)?)
     }
 
     fn own_leaf(&self, input: usize, leaf: TapLeafHash) -> Result<Vec<u8>, SignError> {

@@ -177,10 +177,10 @@ fn sizes_are_pinned() {
     let after = Move::Challenge;
     assert_eq!(vbytes(TxName::Payout), 297);
     assert_eq!(vbytes(TxName::PayoutAfterDispute), 182);
-    assert_eq!(vbytes(dispute(DisputeTx::Move(Move::Challenge))), 182);
+    assert_eq!(vbytes(dispute(DisputeTx::Move(Move::Challenge))), 625);
     assert_eq!(
         vbytes(dispute(DisputeTx::Move(Move::Select { round: 2 }))),
-        158
+        159
     );
     assert_eq!(vbytes(dispute(DisputeTx::OperatorTimeout { after })), 192);
     assert_eq!(vbytes(dispute(DisputeTx::Withdraw { after })), 124);

@@ -20,12 +20,12 @@ fn rounds_are_even() {
     assert_eq!([(1 << 32) - 2, 1 << 32].map(trace_bits), [32, 32]);
 }
 
-/// The figures of the README: a trace of 2^32 steps, one bit a round.
+/// The figures of the README: a trace of 2^32 steps, one bit a round. At most 100 and 70 kvB are required.
 #[test]
 fn the_cheapest_plan_of_the_longest_trace() {
-    for (digest, most) in [
-        (DigestLength::Bits256, 102_000),
-        (DigestLength::Bits160, 75_000),
+    for (digest, required, pinned) in [
+        (DigestLength::Bits256, 100_000, 87_207),
+        (DigestLength::Bits160, 70_000, 69_451),
     ] {
         let params = Params {
             signers: 2,
@@ -33,38 +33,37 @@ fn the_cheapest_plan_of_the_longest_trace() {
         };
         let plan = Plan::new(&params, LeafSizes::of_machine(&params).unwrap()).unwrap();
         assert!(plan.is_standard());
-        let total = plan.total_vbytes;
-        assert!((most - 1_500..most).contains(&total), "{total}");
+        assert!(plan.total_vbytes < required);
+        assert_eq!((plan.total_vbytes, plan.turns), (pinned, 80));
         let by_move: u64 = plan
             .lying_operator
             .transactions
             .iter()
             .map(|tx| tx.vbytes)
             .sum();
-        assert_eq!(total, by_move);
+        assert_eq!(plan.total_vbytes, by_move);
     }
 }
 
+/// Of the fastest plan, at most 18 turns are required.
 #[test]
 fn the_search_finds_the_cheapest_and_the_fastest_rounds() {
-    let params = Params {
-        signers: 2,
-        ..default_params(1 << 32, 6, DigestLength::Bits160)
-    };
-    let leaves = LeafSizes::of_machine(&default_params(1 << 32, 1, DigestLength::Bits160)).unwrap();
-    let cheap = cheapest(&params, leaves).unwrap();
-    assert_eq!(
-        (cheap.trace_rounds, cheap.path_rounds),
-        (vec![1; 32], vec![1; 5])
-    );
-    let fast = fastest(&params, leaves).unwrap();
-    assert!(fast.is_standard());
-    assert!(
-        fast.lying_operator.turns <= 16,
-        "{}",
-        fast.lying_operator.turns
-    );
-    assert!(fast.worst_blocks < cheap.worst_blocks / 2);
+    for digest in [DigestLength::Bits256, DigestLength::Bits160] {
+        let params = Params {
+            signers: 2,
+            ..default_params(1 << 32, 6, digest)
+        };
+        let leaves = LeafSizes::of_machine(&default_params(1 << 32, 1, digest)).unwrap();
+        let cheap = cheapest(&params, leaves).unwrap();
+        assert_eq!(
+            (cheap.trace_rounds, cheap.path_rounds),
+            (vec![1; 32], vec![1; 5])
+        );
+        let fast = fastest(&params, leaves).unwrap();
+        assert!(fast.is_standard());
+        assert_eq!(fast.turns, 16);
+        assert!(fast.worst_blocks < cheap.worst_blocks / 2);
+    }
 }
 
 /// Every transaction that was made has the planned weight or, where values happen to have shorter encodings, little less.

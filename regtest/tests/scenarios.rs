@@ -411,7 +411,7 @@ fn games_of_other_shapes_end_alike() {
     let code = [&wait[..], &ARITHMETIC].concat();
     let image = Image::bare(ByteOrder::Big, 0x1_0000, &code).unwrap();
     for (digest, arity_bits, disclosures) in
-        [(DigestLength::Bits160, 8, 3), (DigestLength::Bits256, 1, 8)]
+        [(DigestLength::Bits160, 8, 2), (DigestLength::Bits256, 1, 8)]
     {
         let shaped = Scenario {
             image: image.clone(),

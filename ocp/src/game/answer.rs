@@ -1,5 +1,6 @@
 //! What the operator commits in each of its moves, from its trace.
 
+use crate::game::fingerprint::Fingerprints;
 use crate::game::trace::{Trace, TraceError};
 use crate::game::view::View;
 use crate::graph::name::Move;
@@ -40,6 +41,7 @@ pub fn answer(
     let missing = AnswerError::Missing(mv);
     let mut values = Values::new();
     let step = || view.step_index(params).ok_or(AnswerError::Missing(mv));
+    let prints = || Fingerprints::new(params.digest_bits, view).ok_or(AnswerError::Missing(mv));
     match mv {
         Move::Disclose { round, .. } => {
             let (start, length) = view
@@ -53,16 +55,26 @@ pub fn answer(
                 .collect();
             let digests = trace.digests(&positions)?;
             check("the trace's digests", digests.len(), positions.len())?;
-            for (boundary, digest) in boundaries.zip(digests) {
-                values.set(Slot::Trace { round, boundary }, digest);
+            let prints = prints()?;
+            for ((boundary, position), digest) in boundaries.zip(positions).zip(digests) {
+                let digest = digest.ok_or_else(|| no_state(position))?;
+                let slot = Slot::Trace { round, boundary };
+                values.set(slot, prints.of(position, &digest));
             }
         }
         Move::RevealStep => {
-            let reveal = trace.step(step()?)?;
+            let (index, prints) = (step()?, prints()?);
+            let reveal = trace.step(index)?;
             for (word, value) in StepWord::ALL.into_iter().zip(reveal.words) {
                 values.set(Slot::Step(word), [value]);
             }
             values.set(Slot::FileAfter, reveal.file_after);
+            let before = prints.of(index, &reveal.state_before);
+            values.set(Slot::FingerprintBefore, before);
+            let after = prints.of(index + 1, &reveal.state_after);
+            values.set(Slot::FingerprintAfter, after);
+            values.set(Slot::StateBefore, reveal.state_before);
+            values.set(Slot::StateAfter, reveal.state_after);
         }
         Move::DisclosePath { round, .. } => {
             let (start, length) = view
@@ -106,6 +118,14 @@ pub fn answer(
     Ok(values)
 }
 
+/// An operator that claims what its own trace does not hold.
+fn no_state(position: u64) -> TraceError {
+    TraceError {
+        what: format!("position {position}"),
+        reason: "the trace has no state there".into(),
+    }
+}
+
 fn access(
     params: &Params,
     trace: &mut dyn Trace,
@@ -138,7 +158,6 @@ fn access(
     }
     values.set(Slot::FileBefore, reveal.file_before);
     values.set(Slot::MemoryRoot, reveal.memory_root);
-    values.set(Slot::StateBefore, reveal.state_before);
     Ok(())
 }
 

@@ -5,9 +5,10 @@ use crate::game::select::{StepDispute, path_part, step_dispute, trace_part};
 use crate::game::view::View;
 use crate::game::{Game, GameError, Role};
 use crate::graph::name::{DisputeTx, Move, Party, Stage, TxName};
+use crate::keys::slots::Scope;
 use crate::reveal::Reading;
 use crate::sign::Said;
-use crate::slot::{Choice, Values};
+use crate::slot::{Choice, Slot, Values};
 
 impl Game {
     pub(super) fn decide_challenger(&mut self, number: u8) -> Result<(), GameError> {
@@ -68,7 +69,10 @@ impl Game {
         if self.trace.holds(&claim)? {
             Ok(())
         } else {
-            self.prepare(challenge, Said::Nothing)
+            let salt = self.secrets.one_time.salt(Scope::Dispute(number));
+            let mut reading = Reading::default();
+            reading.values.set(Slot::Salt, salt);
+            self.prepare(challenge, Said::Reading(&reading))
         }
     }
 

@@ -6,6 +6,7 @@ use gavel_vm::step::StepWords;
 use gavel_vm::trace::Trace as MachineTrace;
 use gavel_vm::witness::{MemoryPath, PathNodes};
 
+use crate::game::fingerprint::digest_of;
 use crate::game::trace::{
     AccessKind, AccessReveal, Claim, PathKind, PathReveal, StepReveal, Trace, TraceError,
 };
@@ -62,7 +63,7 @@ impl Trace for OperatorTrace {
         Ok(self.claim().as_ref() == Some(claim))
     }
 
-    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError> {
+    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Option<Vec<u32>>>, TraceError> {
         digests(&mut self.trace, positions)
     }
 
@@ -89,8 +90,8 @@ impl Trace for ChallengerTrace {
             return Ok(trace.accepted());
         }
         let machine_claim = gavel_vm::trace::Claim {
-            input: machine_digest(&claim.input),
-            output: machine_digest(&claim.output),
+            input: digest_of(&claim.input),
+            output: digest_of(&claim.output),
             steps: u64::from(claim.steps),
         };
         let trace = MachineTrace::challenge(&self.image, &self.input, self.length, machine_claim)
@@ -101,7 +102,7 @@ impl Trace for ChallengerTrace {
         Ok(self.trace.insert(trace).accepted())
     }
 
-    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError> {
+    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Option<Vec<u32>>>, TraceError> {
         digests(self.trace()?, positions)
     }
 
@@ -133,16 +134,6 @@ fn words(digest: Digest, length: DigestLength) -> Vec<u32> {
     digest.0[..length.words()].to_vec()
 }
 
-fn machine_digest(words: &[u32]) -> Digest {
-    let mut digest = Digest::default();
-    digest
-        .0
-        .iter_mut()
-        .zip(words)
-        .for_each(|(place, word)| *place = *word);
-    digest
-}
-
 fn failed(what: String) -> impl FnOnce(gavel_vm::trace::TraceError) -> TraceError {
     move |error| TraceError {
         what,
@@ -150,12 +141,16 @@ fn failed(what: String) -> impl FnOnce(gavel_vm::trace::TraceError) -> TraceErro
     }
 }
 
-fn digests(trace: &mut MachineTrace, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError> {
+fn digests(
+    trace: &mut MachineTrace,
+    positions: &[u64],
+) -> Result<Vec<Option<Vec<u32>>>, TraceError> {
     let length = trace.hasher().length();
+    let reject = trace.hasher().reject();
     let digests = trace.digests(positions).map_err(failed("digests".into()))?;
     Ok(digests
         .into_iter()
-        .map(|digest| words(digest, length))
+        .map(|digest| (digest != reject).then(|| words(digest, length)))
         .collect())
 }
 
@@ -167,6 +162,8 @@ fn step(trace: &mut MachineTrace, index: u64) -> Result<StepReveal, TraceError> 
     Ok(StepReveal {
         words: step_words(&witness.step.words),
         file_after: words(witness.step.file_after, length),
+        state_before: words(witness.pre, length),
+        state_after: words(witness.post, length),
     })
 }
 
@@ -244,6 +241,5 @@ fn access(
         gpr_new: list(opening.gpr_new),
         file_before: words(opening.file_before, length),
         memory_root: words(opening.memory_root, length),
-        state_before: words(opening.state_before, length),
     })
 }

@@ -6,6 +6,7 @@
 //! made anew.
 
 pub mod answer;
+pub mod fingerprint;
 pub mod machine;
 pub mod select;
 pub mod state;

@@ -39,6 +39,10 @@ pub struct StepReveal {
     pub words: [u32; 16],
     /// Digest of the register file after the step.
     pub file_after: Vec<u32>,
+    /// The state digest before the step.
+    pub state_before: Vec<u32>,
+    /// The state digest after the step.
+    pub state_after: Vec<u32>,
 }
 
 /// A path in the memory tree, before and after a step.
@@ -69,8 +73,6 @@ pub struct AccessReveal {
     pub file_before: Vec<u32>,
     /// The memory root before the step.
     pub memory_root: Vec<u32>,
-    /// The state digest before the step.
-    pub state_before: Vec<u32>,
 }
 
 /// The trace cannot answer: the program or its input is not what the party thought.
@@ -93,11 +95,12 @@ pub trait Trace {
     /// The execution cannot be computed.
     fn holds(&mut self, claim: &Claim) -> Result<bool, TraceError>;
 
-    /// The digests `B_position` of several positions in rising order.
+    /// The digests `B_position` of several positions in rising order, `None` (REJECT) where a false claim has no true state:
+    /// whatever the operator discloses there is false.
     ///
     /// # Errors
     /// A position is outside the trace.
-    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError>;
+    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Option<Vec<u32>>>, TraceError>;
 
     /// The words of step `index`, which leads from `B_index` to the next digest.
     ///

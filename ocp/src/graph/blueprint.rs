@@ -77,7 +77,7 @@ impl Blueprint {
         let operator_stake =
             claim_output.pay(amounts.operator_bond + claim.fixed_sum() + claim_fee);
         let mut templates = vec![claim];
-        templates.extend(layout.payouts(&deposit));
+        templates.extend(layout.payouts(&deposit)?);
         let disputes: Result<Vec<_>, SetupError> = setup
             .disputes
             .par_iter()

@@ -26,6 +26,8 @@ pub(crate) struct Dispute<'a> {
     challenger: u8,
     keys: &'a DisputeSetup,
     leaves: BTreeMap<Move, Vec<RevealLeaf>>,
+    /// The output of the claim that the challenge spends.
+    challenged: Connector,
 }
 
 impl<'a> Dispute<'a> {
@@ -34,15 +36,19 @@ impl<'a> Dispute<'a> {
         challenger: u8,
         keys: &'a DisputeSetup,
     ) -> Result<Self, SetupError> {
-        let mut leaves = BTreeMap::new();
+        let (challenge, challenged) = layout.challenge(challenger)?;
+        let mut leaves = BTreeMap::from([(Move::Challenge, vec![challenge])]);
         for spec in layout.schedule.moves() {
-            leaves.insert(spec.name, reveal_leaves(layout, keys, spec)?);
+            if spec.name != Move::Challenge {
+                leaves.insert(spec.name, reveal_leaves(layout, keys, spec)?);
+            }
         }
         Ok(Self {
             layout,
             challenger,
             keys,
             leaves,
+            challenged,
         })
     }
 
@@ -152,7 +158,13 @@ impl<'a> Dispute<'a> {
         let connector = Source::Graph(TxName::Claim, u32::from(challenger));
         vec![
             input(Source::ChallengerStake(challenger), Unlock::Stake),
-            input(connector, Unlock::Signers { root: None }),
+            input(
+                connector,
+                Unlock::Reveal {
+                    leaf: self.leaves[&Move::Challenge][0].clone(),
+                    control: self.challenged.control_block(&[]),
+                },
+            ),
         ]
     }
 
@@ -298,31 +310,16 @@ impl<'a> Dispute<'a> {
     }
 }
 
-/// The leaves of a move's inputs. A challenge has none: it spends a stake and a connector.
+/// The leaves of a move's inputs, but for the challenge.
 fn reveal_leaves(
     layout: &Layout<'_>,
     keys: &DisputeSetup,
     spec: &MoveSpec,
 ) -> Result<Vec<RevealLeaf>, SetupError> {
     let signer = layout.internal_key;
-    if spec.name == Move::Challenge {
-        return Ok(Vec::new());
-    }
     if spec.name.by() == Party::Challenger {
-        return Ok(vec![RevealLeaf::challenger(
-            &keys.keys,
-            &spec.selects,
-            signer,
-        )?]);
+        return Ok(vec![RevealLeaf::select(&keys.keys, &spec.selects, signer)?]);
     }
-    let mut leaves = Vec::new();
-    for (input, slots) in spec.slots.iter().enumerate() {
-        let copies = if input == 0 {
-            spec.copies.as_slice()
-        } else {
-            &[]
-        };
-        leaves.push(RevealLeaf::operator(&keys.keys, slots, copies, signer)?);
-    }
-    Ok(leaves)
+    let leaf = |input| RevealLeaf::operator(&keys.keys, spec, input, signer);
+    Ok((0..spec.slots.len()).map(leaf).collect::<Result<_, _>>()?)
 }

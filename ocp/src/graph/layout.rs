@@ -24,10 +24,6 @@ pub(crate) struct Layout<'a> {
 }
 
 impl Layout<'_> {
-    pub(crate) fn plain(&self) -> Connector {
-        Connector::new(self.internal_key, None)
-    }
-
     pub(crate) fn finalizer(&self, sequence: Sequence) -> TemplateInput {
         TemplateInput {
             source: FINALIZER,
@@ -36,9 +32,23 @@ impl Layout<'_> {
         }
     }
 
+    /// A challenger's output of the claim, with the leaf in which it publishes its salt.
+    pub(crate) fn challenge(&self, challenger: u8) -> Result<(RevealLeaf, Connector), SetupError> {
+        let keys = &self.setup.disputes[usize::from(challenger) - 1].keys;
+        let leaf = RevealLeaf::challenge(keys, self.internal_key)?;
+        let connector = Connector::new(self.internal_key, Some(leaf_node(leaf.script())));
+        Ok((leaf, connector))
+    }
+
+    fn challenges(&self) -> Result<Vec<Connector>, SetupError> {
+        let challengers = 1..=self.setup.params.challengers() as u8;
+        let connector = |challenger| self.challenge(challenger).map(|(_, connector)| connector);
+        challengers.map(connector).collect()
+    }
+
     pub(crate) fn claim(&self) -> Result<(Template, Connector), SetupError> {
         let key = self.setup.signers[0].x_only();
-        let leaf = RevealLeaf::operator(&self.setup.claim_keys, &Schedule::CLAIM, &[], key)?;
+        let leaf = RevealLeaf::claim(&self.setup.claim_keys, key)?;
         let connector = Connector::new(self.internal_key, Some(leaf_node(leaf.script())));
         let control = connector.control_block(&[]);
         let input = TemplateInput {
@@ -46,16 +56,22 @@ impl Layout<'_> {
             unlock: Unlock::Claim { leaf, control },
             sequence: Sequence::ENABLE_RBF_NO_LOCKTIME,
         };
-        let mut fixed = vec![self.plain().pay(TAPROOT_DUST); self.setup.params.challengers()];
+        let challenges = self.challenges()?;
+        let mut fixed: Vec<_> = challenges
+            .iter()
+            .map(|connector| connector.pay(TAPROOT_DUST))
+            .collect();
         fixed.push(anchor());
-        let rest = self.plain().script_pubkey().clone();
+        let finalizer = Connector::new(self.internal_key, None);
+        let rest = finalizer.script_pubkey().clone();
         Ok((
             Template::new(TxName::Claim, vec![input], rest, fixed),
             connector,
         ))
     }
 
-    pub(crate) fn payouts(&self, deposit: &Deposit) -> [Template; 2] {
+    pub(crate) fn payouts(&self, deposit: &Deposit) -> Result<[Template; 2], SetupError> {
+        let challenges = self.challenges()?;
         let locks = &self.setup.params.locks;
         let deposit = TemplateInput {
             source: Source::Deposit,
@@ -64,13 +80,19 @@ impl Layout<'_> {
             },
             sequence: Sequence::ENABLE_RBF_NO_LOCKTIME,
         };
-        let payout = |name, lock: u16, connectors: usize| {
+        let payout = |name, lock: u16, connectors: &[Connector]| {
             let mut inputs = vec![self.finalizer(Sequence::from_height(lock)), deposit.clone()];
-            inputs.extend((1..=connectors as u32).map(|vout| TemplateInput {
-                source: Source::Graph(TxName::Claim, vout),
-                unlock: Unlock::Signers { root: None },
-                sequence: Sequence::ENABLE_RBF_NO_LOCKTIME,
-            }));
+            inputs.extend(
+                (1..)
+                    .zip(connectors)
+                    .map(|(vout, connector)| TemplateInput {
+                        source: Source::Graph(TxName::Claim, vout),
+                        unlock: Unlock::Signers {
+                            root: connector.root(),
+                        },
+                        sequence: Sequence::ENABLE_RBF_NO_LOCKTIME,
+                    }),
+            );
             Template::new(
                 name,
                 inputs,
@@ -83,13 +105,9 @@ impl Layout<'_> {
             .params
             .payout_lock(self.schedule)
             .min(u32::from(u16::MAX)) as u16;
-        [
-            payout(
-                TxName::Payout,
-                locks.challenge_period,
-                self.setup.params.challengers(),
-            ),
-            payout(TxName::PayoutAfterDispute, late, 0),
-        ]
+        Ok([
+            payout(TxName::Payout, locks.challenge_period, &challenges),
+            payout(TxName::PayoutAfterDispute, late, &[]),
+        ])
     }
 }

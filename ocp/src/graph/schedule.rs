@@ -2,7 +2,7 @@
 
 use crate::graph::name::{Move, Party, Stage};
 use crate::params::{Params, TimeLocks};
-use crate::reveal::{self, SlotWidth};
+use crate::reveal::{self, CopyCount, SlotWidth};
 use crate::slot::{Choice, Slot, StepWord};
 
 /// What may follow a move.
@@ -23,6 +23,8 @@ pub struct MoveSpec {
     pub name: Move,
     /// Values that the operator commits, one list for each input of the transaction.
     pub slots: Vec<Vec<Slot>>,
+    /// Whether the challenger publishes its salt, or the operator copies it in its first input.
+    pub salt: bool,
     /// Bits of the selection before, which the operator copies in its first input.
     pub copies: Vec<Choice>,
     /// Bits that the challenger selects.
@@ -32,7 +34,7 @@ pub struct MoveSpec {
 }
 
 impl MoveSpec {
-    /// Number of inputs that reveal something; a challenge has none of its own.
+    /// Number of inputs that reveal something.
     pub fn inputs(&self) -> usize {
         self.slots.len().max(1)
     }
@@ -122,6 +124,9 @@ pub fn window(locks: &TimeLocks, party: Party) -> u16 {
     }
 }
 
+/// The operator's first move copies the salt.
+const FIRST_DISCLOSURE: Move = Move::Disclose { round: 1, part: 1 };
+
 struct Builder {
     width: SlotWidth,
     moves: Vec<MoveSpec>,
@@ -132,6 +137,7 @@ impl Builder {
         self.moves.push(MoveSpec {
             name,
             slots: Vec::new(),
+            salt: name == Move::Challenge,
             copies: Vec::new(),
             selects,
             next,
@@ -142,6 +148,7 @@ impl Builder {
         self.moves.push(MoveSpec {
             name,
             slots,
+            salt: name == FIRST_DISCLOSURE,
             copies,
             selects: Vec::new(),
             next,
@@ -156,7 +163,11 @@ impl Builder {
         name: impl Fn(u8) -> Move,
         next: Move,
     ) {
-        let parts = reveal::transactions(self.width, &slots, copies.len());
+        let count = CopyCount {
+            salt: name(1) == FIRST_DISCLOSURE,
+            bits: copies.len(),
+        };
+        let parts = reveal::transactions(&self.width, &slots, count);
         let count = parts.len();
         for (index, inputs) in parts.into_iter().enumerate() {
             let part = index as u8 + 1;
@@ -176,11 +187,7 @@ impl Builder {
 
     fn trace(&mut self, params: &Params) {
         let rounds = &params.trace_rounds;
-        self.challenger(
-            Move::Challenge,
-            Vec::new(),
-            Next::Move(Move::Disclose { round: 1, part: 1 }),
-        );
+        self.challenger(Move::Challenge, Vec::new(), Next::Move(FIRST_DISCLOSURE));
         let mut copies = Vec::new();
         for (index, &bits) in rounds.iter().enumerate() {
             let round = index as u8 + 1;
@@ -205,8 +212,8 @@ impl Builder {
             self.challenger(Move::Select { round }, copies.clone(), Next::Move(next));
         }
         let mut slots: Vec<Slot> = StepWord::ALL.into_iter().map(Slot::Step).collect();
-        slots.push(Slot::FileAfter);
-        let inputs = reveal::inputs(self.width, &slots, copies.len());
+        slots.extend(Slot::STEP_DIGESTS);
+        let inputs = reveal::inputs(&self.width, &slots, CopyCount::bits(&copies));
         self.operator(Move::RevealStep, inputs, copies, Next::StepDecision);
     }
 
@@ -249,7 +256,8 @@ impl Builder {
                 Next::Move(next),
             );
         }
-        let inputs = reveal::inputs(self.width, &[Slot::Sibling, Slot::PathAddr], copies.len());
+        let slots = [Slot::Sibling, Slot::PathAddr];
+        let inputs = reveal::inputs(&self.width, &slots, CopyCount::bits(&copies));
         self.operator(
             Move::RevealPath,
             inputs,
@@ -270,8 +278,8 @@ impl Builder {
         let mut slots: Vec<Slot> = (0..words).map(Slot::Chunk).collect();
         slots.extend((0..levels).map(Slot::LevelSibling));
         slots.extend((1..=levels).flat_map(|level| [Slot::GprOld(level), Slot::GprNew(level)]));
-        slots.extend([Slot::FileBefore, Slot::MemoryRoot, Slot::StateBefore]);
-        let inputs = reveal::inputs(self.width, &slots, copies.len());
+        slots.extend([Slot::FileBefore, Slot::MemoryRoot]);
+        let inputs = reveal::inputs(&self.width, &slots, CopyCount::bits(&copies));
         self.operator(
             Move::RevealAccess,
             inputs,

@@ -12,6 +12,7 @@ use crate::keys::deposit::DepositError;
 use crate::keys::musig::{Aggregate, MusigError};
 use crate::keys::slots::{KeyError, SlotKeys};
 use crate::params::{Params, ParamsError};
+use crate::slot::Slot;
 
 /// One of the n signers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl SignerInfo {
 /// The one-time keys and the leaves of the dispute with one challenger.
 #[derive(Clone, Debug)]
 pub struct DisputeSetup {
-    /// Public keys of the operator's slots and copies and of the challenger's selections.
+    /// Public keys of the operator's slots and copies and of the challenger's salt and selections.
     pub keys: SlotKeys,
     /// The trees of refuting leaves over these slots.
     pub trees: DisproveTrees,
@@ -135,7 +136,9 @@ impl Setup {
                 .moves()
                 .iter()
                 .flat_map(|spec| spec.selects.iter().copied());
+            let slots = slots.chain([Slot::Salt]);
             dispute.keys.check(width, slots, choices)?;
+            dispute.keys.salt()?;
         }
         SlotKeys::check_distinct(
             std::iter::once(&self.claim_keys).chain(self.disputes.iter().map(|one| &one.keys)),

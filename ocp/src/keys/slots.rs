@@ -8,22 +8,13 @@ use std::fmt;
 
 use gavel_script_gen::analysis::AnalysisError;
 use gavel_script_gen::bits::{BitPublicKey, BitSecretKey, CopiedBit};
-use gavel_script_gen::winternitz::{GameSeed, PublicKey, SecretKey, Shape};
+use gavel_script_gen::winternitz::{CopiedKey, GameSeed, PublicKey, SecretKey};
 use gavel_vm::digest::DigestLength;
 use thiserror::Error;
 
 use crate::graph::schedule::Schedule;
 use crate::params::Params;
 use crate::slot::{Choice, Slot};
-
-/// The shape of a slot's value: a word or a digest.
-pub fn slot_shape(slot: Slot, digest_bits: DigestLength) -> Shape {
-    match (slot, digest_bits) {
-        (Slot::Steps | Slot::Step(_) | Slot::PathAddr | Slot::Chunk(_), _) => Shape::WORD,
-        (_, DigestLength::Bits256) => Shape::DIGEST_256,
-        (_, DigestLength::Bits160) => Shape::DIGEST_160,
-    }
-}
 
 /// Why a set of one-time keys is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -56,6 +47,8 @@ pub enum KeyError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlotKeys {
     slots: BTreeMap<Slot, PublicKey>,
+    /// The challenger's key of the salt; the operator's, for its copy, is among the slots.
+    salt: Option<PublicKey>,
     choices: BTreeMap<Choice, CopiedBit>,
 }
 
@@ -76,6 +69,24 @@ impl SlotKeys {
         self.choices
             .get(&choice)
             .ok_or(KeyError::MissingChoice(choice))
+    }
+
+    /// The keys of the salt.
+    ///
+    /// # Errors
+    /// There are none, or they are for values of different lengths.
+    pub fn salt(&self) -> Result<CopiedKey, KeyError> {
+        let operator = self.slot(Slot::Salt)?;
+        let challenger = self
+            .salt
+            .as_ref()
+            .ok_or(KeyError::MissingSlot(Slot::Salt))?;
+        let (got, expected) = (challenger.shape().bits(), operator.shape().bits());
+        CopiedKey::new(challenger.clone(), operator.clone()).ok_or(KeyError::Length {
+            slot: Slot::Salt,
+            got,
+            expected,
+        })
     }
 
     /// All slots' keys.
@@ -99,7 +110,7 @@ impl SlotKeys {
         choices: impl IntoIterator<Item = Choice>,
     ) -> Result<(), KeyError> {
         for slot in slots {
-            let (got, expected) = (self.slot(slot)?.shape(), slot_shape(slot, digest_bits));
+            let (got, expected) = (self.slot(slot)?.shape(), slot.shape(digest_bits));
             if got != expected {
                 return Err(KeyError::Length {
                     slot,
@@ -127,6 +138,11 @@ impl SlotKeys {
                     return Err(KeyError::Duplicate(slot.to_string()));
                 }
             }
+            if let Some(key) = &set.salt
+                && !key.ends().iter().all(|hash| seen.insert(*hash))
+            {
+                return Err(KeyError::Duplicate(Slot::Salt.to_string()));
+            }
             for (choice, keys) in &set.choices {
                 let hashes = keys
                     .challenger
@@ -140,6 +156,15 @@ impl SlotKeys {
         }
         Ok(())
     }
+}
+
+/// The public keys of a challenger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChallengerKeys {
+    /// Of its salt.
+    pub salt: PublicKey,
+    /// Of the bits of its selections.
+    pub selections: BTreeMap<Choice, BitPublicKey>,
 }
 
 /// A party's secret from which its one-time keys of one game are derived.
@@ -176,10 +201,15 @@ impl OneTimeSecret {
         Self(GameSeed::new(master, game))
     }
 
-    /// The operator's key of a slot.
+    /// The challenger's salt.
+    pub fn salt(&self, scope: Scope) -> [u32; 2] {
+        self.0.salt(&scope.to_string())
+    }
+
+    /// The operator's key of a slot, or the challenger's of the salt.
     pub fn slot(&self, scope: Scope, slot: Slot, digest_bits: DigestLength) -> SecretKey {
         self.0
-            .secret_key(slot_shape(slot, digest_bits), &format!("{scope}/{slot}"))
+            .secret_key(slot.shape(digest_bits), &format!("{scope}/{slot}"))
     }
 
     /// The party's key of a bit of a selection.
@@ -198,38 +228,31 @@ impl OneTimeSecret {
         };
         SlotKeys {
             slots: Schedule::CLAIM.into_iter().map(key).collect(),
-            choices: BTreeMap::new(),
+            ..SlotKeys::default()
         }
     }
 
-    /// The challenger's public keys of its selections, for the operator.
-    pub fn selection_keys(
-        &self,
-        params: &Params,
-        challenger: u8,
-    ) -> BTreeMap<Choice, BitPublicKey> {
+    /// The challenger's public keys, for the operator.
+    pub fn challenger_keys(&self, params: &Params, challenger: u8) -> ChallengerKeys {
         let schedule = Schedule::new(params);
+        let scope = Scope::Dispute(challenger);
         let choices = schedule
             .moves()
             .iter()
             .flat_map(|spec| spec.selects.iter().copied());
-        choices
-            .map(|choice| {
-                (
-                    choice,
-                    self.choice(Scope::Dispute(challenger), choice).public_key(),
-                )
-            })
-            .collect()
+        let selections = choices
+            .map(|choice| (choice, self.choice(scope, choice).public_key()))
+            .collect();
+        ChallengerKeys {
+            salt: self
+                .slot(scope, Slot::Salt, params.digest_bits)
+                .public_key(),
+            selections,
+        }
     }
 
     /// All public keys of a dispute, from the operator's secret and the challenger's public keys.
-    pub fn dispute_keys(
-        &self,
-        params: &Params,
-        challenger: u8,
-        selections: &BTreeMap<Choice, BitPublicKey>,
-    ) -> SlotKeys {
+    pub fn dispute_keys(&self, params: &Params, challenger: u8, keys: &ChallengerKeys) -> SlotKeys {
         let schedule = Schedule::new(params);
         let scope = Scope::Dispute(challenger);
         let slots = schedule
@@ -237,6 +260,7 @@ impl OneTimeSecret {
             .iter()
             .flat_map(|spec| spec.slots.iter().flatten().copied());
         let slots = slots
+            .chain([Slot::Salt])
             .map(|slot| {
                 (
                     slot,
@@ -255,7 +279,8 @@ impl OneTimeSecret {
         };
         SlotKeys {
             slots,
-            choices: selections.iter().map(pair).collect(),
+            salt: Some(keys.salt.clone()),
+            choices: keys.selections.iter().map(pair).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bitcoin::ScriptBuf;
 use bitcoin::key::XOnlyPublicKey;
 use gavel_script_gen::analysis::AnalysisError;
-use gavel_script_gen::reveal::{SIGNATURE_WEIGHT, inputs, operator_reveal};
+use gavel_script_gen::reveal::{SIGNATURE_WEIGHT, inputs, operator_assertion};
 use gavel_script_gen::winternitz::{PublicKey, Shape, Signature, WinternitzError};
 
 use crate::graph::output::WitnessSize;
@@ -27,7 +27,7 @@ impl SlotsLeaf {
         operator: XOnlyPublicKey,
     ) -> Result<Self, AnalysisError> {
         let keys = keys[slots.clone()].to_vec();
-        let reveal = operator_reveal(&keys, &[], operator)?;
+        let reveal = operator_assertion(&keys, operator)?;
         Ok(Self {
             slots,
             keys,

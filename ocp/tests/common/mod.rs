@@ -85,10 +85,10 @@ pub fn setup(params: &Params, secrets: &[PartySecrets]) -> Setup {
     let operator = &secrets[0].one_time;
     let dispute = |challenger: usize| {
         let number = challenger as u8;
-        let selections = secrets[challenger].one_time.selection_keys(params, number);
+        let challenger_keys = secrets[challenger].one_time.challenger_keys(params, number);
         let tree = test_tree(&secrets[challenger]);
         DisputeSetup {
-            keys: operator.dispute_keys(params, number, &selections),
+            keys: operator.dispute_keys(params, number, &challenger_keys),
             trees: DisproveTrees {
                 step: tree,
                 path: tree,

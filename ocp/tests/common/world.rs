@@ -54,17 +54,21 @@ pub fn claim() -> Claim {
     }
 }
 
+impl TestTrace {
+    fn state(&self, position: u64) -> Vec<u32> {
+        let lie = self.false_digests_from.is_some_and(|from| position >= from);
+        hash("digest", [position, 0], lie)
+    }
+}
+
 impl Trace for TestTrace {
     fn holds(&mut self, claimed: &Claim) -> Result<bool, TraceError> {
         Ok(!self.contrary && *claimed == claim())
     }
 
-    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError> {
-        let lie = |position| self.false_digests_from.is_some_and(|from| position >= from);
-        Ok(positions
-            .iter()
-            .map(|&position| hash("digest", [position, 0], lie(position)))
-            .collect())
+    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Option<Vec<u32>>>, TraceError> {
+        let digests = positions.iter().map(|&position| Some(self.state(position)));
+        Ok(digests.collect())
     }
 
     fn step(&mut self, index: u64) -> Result<StepReveal, TraceError> {
@@ -78,6 +82,8 @@ impl Trace for TestTrace {
         Ok(StepReveal {
             words: std::array::from_fn(word),
             file_after: hash("file", [index, 0], false),
+            state_before: self.state(index),
+            state_after: self.state(index + 1),
         })
     }
 
@@ -113,7 +119,6 @@ impl Trace for TestTrace {
             gpr_new: (0..3).map(|level| node(30 + level)).collect(),
             file_before: node(40),
             memory_root: node(41),
-            state_before: node(42),
         })
     }
 }

@@ -63,8 +63,8 @@ impl Cast {
             LeafSet::new(game_shape(&params, &scenario.image)).map_err(LeavesError::from)?,
         );
         for (number, challenger) in (1..).zip(&signers[1..]) {
-            let selections = challenger.secrets.one_time.selection_keys(&params, number);
-            let keys = operator.dispute_keys(&params, number, &selections);
+            let challenger_keys = challenger.secrets.one_time.challenger_keys(&params, number);
+            let keys = operator.dispute_keys(&params, number, &challenger_keys);
             let key = challenger.secrets.keypair.x_only_public_key().0;
             let built = DisputeLeaves::new(set.clone(), &claim_keys, &keys, key)?;
             disputes.push(DisputeSetup {

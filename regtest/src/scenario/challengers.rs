@@ -79,10 +79,11 @@ impl Trace for Misled {
         Ok(false)
     }
 
-    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Vec<u32>>, TraceError> {
+    fn digests(&mut self, positions: &[u64]) -> Result<Vec<Option<Vec<u32>>>, TraceError> {
         let mut digests = self.truth.digests(positions)?;
         if self.suspicious {
-            digests.iter_mut().flatten().for_each(|word| *word ^= 1);
+            let words = digests.iter_mut().flatten().flatten();
+            words.for_each(|word| *word ^= 1);
         }
         Ok(digests)
     }

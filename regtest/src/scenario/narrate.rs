@@ -105,12 +105,16 @@ impl Narrator<'_> {
     fn moves(&self, challenger: u8, mv: Move) -> String {
         match mv {
             Move::Challenge => {
-                format!("signer {challenger} stakes its bond on the claim being false")
+                format!(
+                    "signer {challenger} stakes its bond on the claim being false, and shows its salt"
+                )
             }
             Move::Disclose { round, .. } => {
                 let (from, to) = self.trace_positions(round - 1);
                 let count = (1u32 << self.params.trace_rounds[usize::from(round) - 1]) - 1;
-                format!("{count} state digests between positions {from} and {to} of the trace")
+                format!(
+                    "fingerprints of {count} states between positions {from} and {to} of the trace"
+                )
             }
             Move::Select { round } => {
                 let (from, to) = self.trace_positions(round);

@@ -16,7 +16,7 @@ use crate::winternitz::GameSeed;
 /// A secret that says one value of one bit.
 pub type BitSecret = [u8; 16];
 
-/// The largest secret in a witness, with its length byte. A party could make itself longer ones, at its own cost.
+/// A secret in a witness, with its length byte. The scripts in which a party first shows one insist on its size.
 pub const BIT_SECRET_WEIGHT: usize = 1 + size_of::<BitSecret>();
 
 /// The secret key of one bit.
@@ -80,9 +80,10 @@ impl BitPublicKey {
         self.0[usize::from(value)]
     }
 
-    /// Requires that either value is said. `.. secret -> ..`
+    /// Requires that either value is said, by a secret of the proper size. `.. secret -> ..`
     pub fn verify_script(&self) -> Script {
         script! {
+            {secret_size_script()}
             OP_HASH160 OP_DUP {self.hash(false)} OP_EQUAL OP_SWAP {self.hash(true)} OP_EQUAL OP_BOOLOR OP_VERIFY
         }
     }
@@ -100,6 +101,11 @@ impl BitPublicKey {
     }
 }
 
+/// Requires the size of a secret: `.. secret -> .. secret`
+fn secret_size_script() -> Script {
+    script! { OP_SIZE {size_of::<BitSecret>() as u8} OP_EQUALVERIFY }
+}
+
 /// The two keys of a bit that the challenger selects and the operator copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopiedBit {
@@ -115,16 +121,19 @@ impl CopiedBit {
     /// Its witness items.
     pub const WITNESS_ITEMS: usize = 3;
 
-    /// Requires that both say the same value. `.. operator's challenger's bit -> ..`
+    /// Requires that both say the same value, the operator by a secret of the proper size. `.. operator's challenger's bit -> ..`
+    ///
+    /// The challenger's secret was shown before, so its size is known.
     pub fn copy_script(&self) -> Script {
         let Self {
             challenger,
             operator,
         } = self;
         script! {
-            OP_IF OP_HASH160 {challenger.hash(true)} OP_EQUALVERIFY OP_HASH160 {operator.hash(true)}
-            OP_ELSE OP_HASH160 {challenger.hash(false)} OP_EQUALVERIFY OP_HASH160 {operator.hash(false)}
-            OP_ENDIF OP_EQUALVERIFY
+            OP_IF OP_HASH160 {challenger.hash(true)} OP_EQUALVERIFY {operator.hash(true)}
+            OP_ELSE OP_HASH160 {challenger.hash(false)} OP_EQUALVERIFY {operator.hash(false)}
+            OP_ENDIF
+            OP_SWAP {secret_size_script()} OP_HASH160 OP_EQUALVERIFY
         }
     }
 

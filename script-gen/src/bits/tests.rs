@@ -43,7 +43,11 @@ fn a_bit_is_said_by_its_secret_only() {
                 script! { {public.verify_script()} 1 },
                 std::slice::from_ref(&other)
             ),
-            Reason::Verify
+            if other.len() == size_of::<BitSecret>() {
+                Reason::Verify
+            } else {
+                Reason::EqualVerify
+            }
         );
         assert_eq!(
             fails(script! { {public.open_script()} OP_DROP 1 }, &[other]),
@@ -92,6 +96,42 @@ fn a_copy_says_what_the_challenger_said() {
         }
     }
     assert_eq!(bit.copy_witness(&operator, &[7; 16]), None);
+}
+
+/// Whoever makes a key for itself can choose secrets of any size: only those of the proper one can be shown first.
+#[test]
+fn secrets_of_another_size_cannot_be_shown() {
+    let hash = |secret: &[u8]| hash160::Hash::hash(secret).to_byte_array();
+    let reason = |script: Script, witness: &[Vec<u8>]| {
+        execute_leaf(&script, witness)
+            .err()
+            .map(|failure| failure.reason)
+    };
+    let challenger = key("challenger");
+    for size in [1, 15, 16, 17, 80] {
+        let refused = (size != 16).then_some(Reason::EqualVerify);
+        let secrets = [vec![8; size], vec![9; size]];
+        let own = BitPublicKey::new([hash(&secrets[0]), hash(&secrets[1])]).expect("two hashes");
+        let copied = CopiedBit {
+            challenger: challenger.public_key(),
+            operator: own,
+        };
+        for value in [false, true] {
+            let secret = secrets[usize::from(value)].clone();
+            let said = std::slice::from_ref(&secret);
+            assert_eq!(reason(script! { {own.verify_script()} 1 }, said), refused);
+            assert_eq!(
+                reason(script! { {own.require_script(value)} 1 }, said),
+                None
+            );
+            let shown = challenger.say(value).to_vec();
+            let witness = [secret, shown, vec![1; usize::from(value)]];
+            assert_eq!(
+                reason(script! { {copied.copy_script()} 1 }, &witness),
+                refused
+            );
+        }
+    }
 }
 
 #[test]

@@ -117,6 +117,8 @@ const KEY_PLACES: [usize; 10] = [12, 13, 0, 1, 2, 3, 4, 5, 6, 7];
 /// How many words of the result are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DigestWords {
+    /// The first three: 96 bits.
+    Three,
     /// The first four: 128 bits.
     Four,
     /// The first five: 160 bits.
@@ -129,6 +131,7 @@ impl DigestWords {
     /// Number of words.
     pub const fn count(self) -> usize {
         match self {
+            DigestWords::Three => 3,
             DigestWords::Four => 4,
             DigestWords::Five => 5,
             DigestWords::Eight => 8,

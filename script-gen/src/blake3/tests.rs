@@ -5,7 +5,7 @@ use crate::script::{Op, decode_number, encode_number};
 use crate::testing::execute_leaf;
 use crate::trace::{NoTransaction, Outcome, Rules, run_part};
 
-const DOMAINS: [&str; 4] = ["data", "node", "file", "state"];
+const DOMAINS: [&str; 5] = ["data", "node", "file", "state", "fingerprint"];
 
 fn domain_key(domain: &str) -> [u8; 32] {
     blake3::derive_key(&format!("gavel 2026 {domain}"), b"")
@@ -81,7 +81,9 @@ fn run(script: &Script, stack: Vec<Vec<u8>>) -> Outcome {
     run_part(&script.to_bytes(), stack, Rules::Standard, &NoTransaction).unwrap()
 }
 
-const SHAPES: [(usize, DigestWords); 5] = [
+const SHAPES: [(usize, DigestWords); 7] = [
+    (11, DigestWords::Four),
+    (8, DigestWords::Three),
     (16, DigestWords::Eight),
     (12, DigestWords::Eight),
     (10, DigestWords::Five),
@@ -133,13 +135,13 @@ fn witness(case: &Case, claimed: &[u32]) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_leaf_accepts_exactly_a_wrong_claim() {
-    for (stacked, digest) in [(16, DigestWords::Eight), (10, DigestWords::Five)] {
+    for (stacked, digest) in SHAPES {
         let case = Case::new(7, stacked, digest, "node");
         let leaf = leaf(&case);
         let right = case.expected();
         let failure = execute_leaf(&leaf, &witness(&case, &right)).unwrap_err();
         assert_eq!(failure.reason, crate::trace::Reason::EvalFalse);
-        for (word, bit) in [(0, 31), (digest.count() - 1, 0), (3, 17)] {
+        for (word, bit) in [(0, 31), (digest.count() - 1, 0), (2, 17)] {
             let mut wrong = right.clone();
             wrong[word] ^= 1 << bit;
             let outcome = execute_leaf(&leaf, &witness(&case, &wrong)).unwrap();

@@ -5,17 +5,15 @@ use gavel_vm::isa::{Dest, Op};
 
 use crate::leaf::LeafKind;
 
-use super::claim::{
-    digest_differs, is_after, is_machine_step, low_bits_are, require_digests_differ,
-};
+use super::claim::{is_after, is_machine_step};
 use super::compression::Compression;
 use super::decode::{Decoder, rd, rs, rt};
 use super::expr::Expr;
 use super::predicate::Predicate;
 use super::relation::{Relation, Stage};
-use super::shape::{GameShape, Search};
+use super::shape::GameShape;
 use super::slot::StepWord::{
-    Hi, HiAfter, Index, Lo, LoAfter, NextPc, NextPcAfter, Pc, PcAfter, Result, Rs, Rt,
+    Hi, HiAfter, Lo, LoAfter, NextPc, NextPcAfter, Pc, PcAfter, Result, Rs, Rt,
 };
 use super::slot::{Choice, Slot, StepWord};
 use super::word::{differ, is_zero, open, step};
@@ -41,7 +39,6 @@ pub(crate) fn relations(shape: &GameShape) -> Vec<Relation> {
     relations.extend((0..words).map(|word| new_chunk(length, word)));
     relations.extend((1..levels).map(|level| new_level(length, level)));
     relations.push(file_after(length));
-    relations.extend(pre_slots(shape));
     relations
 }
 
@@ -235,44 +232,16 @@ fn state_before(length: DigestLength) -> Relation {
         Slot::FileBefore,
         Slot::StateBefore,
     );
-    let text = "state_before is the digest of memory_root and file_before".into();
+    let text =
+        "state_before is the digest of memory_root and file_before, up to the finish step".into();
     Relation::hash(
         "state-before".into(),
         Stage::Access,
         text,
         compression,
-        |_| {},
-    )
-}
-
-/// `state_before` is the state that was agreed on, up to the finish step.
-fn pre_slots(shape: &GameShape) -> Vec<Relation> {
-    let words = shape.digest.words();
-    let bounds = Search::new(&shape.trace_bits).lower();
-    let relation = |name: String, build: &dyn Fn(&mut Predicate)| {
-        let text = "state_before is the agreed state, up to the finish step".into();
-        Relation::digits(
-            format!("access-pre/{name}"),
-            LeafKind::State,
-            Stage::Access,
-            text,
-            build,
-        )
-    };
-    let relations = bounds.into_iter().map(|bound| {
-        let slot = bound
-            .slot
-            .map(|(round, boundary)| Slot::Trace { round, boundary });
-        let name = slot.map_or("boot".into(), |slot| slot.to_string());
-        relation(name, &|p| {
-            p.require(low_bits_are(&step(Index), bound.bits, bound.value));
+        |p| {
             let idle = is_after(p, 1);
             p.require(idle.not());
-            match slot {
-                Some(slot) => require_digests_differ(p, Slot::StateBefore, slot, words),
-                None => p.require(digest_differs(Slot::StateBefore, &shape.boot, words)),
-            }
-        })
-    });
-    relations.collect()
+        },
+    )
 }

@@ -5,10 +5,11 @@ use gavel_vm::digest::{Digest, Hasher};
 
 use crate::leaf::LeafKind;
 
+use super::compression::Compression;
 use super::expr::{Expr, all, any};
 use super::predicate::Predicate;
 use super::relation::{Relation, Stage};
-use super::shape::{GameShape, Search};
+use super::shape::{Boundary, GameShape, Search};
 use super::slot::StepWord::{Index, NextPc, Pc};
 use super::slot::{Choice, Slot};
 use super::word::{Word, constant, differ, is_zero, less_than, open, step, sum_fails};
@@ -23,7 +24,13 @@ pub(crate) fn relations(shape: &GameShape) -> Vec<Relation> {
             .map(|(choice, bit)| index_bit(choice, bit)),
     );
     relations.extend(index_range(shape));
-    relations.extend(after_the_end(shape));
+    relations.extend([boot_state(shape), accept(shape)]);
+    let search = Search::new(&shape.trace_bits);
+    let before = search.lower().into_iter();
+    relations.extend(before.filter_map(|bound| disclosed(shape, Side::Before, bound)));
+    let after = search.upper().into_iter();
+    relations.extend(after.filter_map(|bound| disclosed(shape, Side::After, bound)));
+    relations.extend([Side::Before, Side::After].map(|side| fingerprint(shape, side)));
     relations
 }
 
@@ -186,25 +193,91 @@ fn boot_file(shape: &GameShape) -> Relation {
     )
 }
 
-fn after_the_end(shape: &GameShape) -> Vec<Relation> {
+fn boot_state(shape: &GameShape) -> Relation {
+    state(
+        "boot-state",
+        "before the boot step the state is BOOT",
+        |p| {
+            p.require(is_boot());
+            p.require(digest_differs(
+                Slot::StateBefore,
+                &shape.boot,
+                shape.digest.words(),
+            ));
+        },
+    )
+}
+
+fn accept(shape: &GameShape) -> Relation {
     let accept = Hasher::new(shape.digest).accept();
-    let upper = Search::new(&shape.trace_bits).upper();
-    let slots = upper
-        .into_iter()
-        .filter_map(|bound| Some((bound, bound.slot?)));
-    slots
-        .map(|(bound, (round, boundary))| {
-            let slot = Slot::Trace { round, boundary };
-            state(
-                &format!("accept/{slot}"),
-                "from the finish step on, the state after is ACCEPT",
-                |p| {
-                    p.require(low_bits_are(&step(Index), bound.bits, bound.value));
-                    let after = is_after(p, 0);
-                    p.require(after);
-                    p.require(digest_differs(slot, &accept, shape.digest.words()));
-                },
-            )
-        })
-        .collect()
+    state(
+        "accept",
+        "from the finish step on, the state after is ACCEPT",
+        |p| {
+            let after = is_after(p, 0);
+            p.require(after);
+            p.require(digest_differs(
+                Slot::StateAfter,
+                &accept,
+                shape.digest.words(),
+            ));
+        },
+    )
+}
+
+/// An end of the disputed step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+
+    const fn fingerprint(self) -> Slot {
+        match self {
+            Self::Before => Slot::FingerprintBefore,
+            Self::After => Slot::FingerprintAfter,
+        }
+    }
+}
+
+/// The fingerprint that RevealStep repeats is the one that the search has disclosed for this end of the step. The ends of the
+/// whole trace were never disclosed: they are constants.
+fn disclosed(shape: &GameShape, side: Side, bound: Boundary) -> Option<Relation> {
+    let (round, boundary) = bound.slot?;
+    let slot = Slot::Trace { round, boundary };
+    let repeated = side.fingerprint();
+    Some(state(
+        &format!("disclosed-{}/{slot}", side.name()),
+        &format!(
+            "{repeated} is the fingerprint that was disclosed for the state {} the step",
+            side.name()
+        ),
+        |p| {
+            p.require(low_bits_are(&step(Index), bound.bits, bound.value));
+            require_digests_differ(p, repeated, slot, shape.digest.fingerprint_words());
+        },
+    ))
+}
+
+fn fingerprint(shape: &GameShape, side: Side) -> Relation {
+    let (state, place) = match side {
+        Side::Before => (Slot::StateBefore, "index"),
+        Side::After => (Slot::StateAfter, "index + 1"),
+    };
+    let claimed = side.fingerprint();
+    Relation::hash(
+        format!("fingerprint-{}", side.name()),
+        Stage::Step,
+        format!("{claimed} is the fingerprint of {state} at {place}"),
+        Compression::fingerprint(shape.digest, state, side == Side::After, claimed),
+        |_| {},
+    )
 }

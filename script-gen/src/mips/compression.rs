@@ -15,11 +15,24 @@ use super::values::Values;
 /// Nibbles of a word.
 const NIBBLES: usize = 8;
 
-/// A value that is hashed: the first `words` words of a slot.
+/// A value that is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) slot: Slot,
+    /// How many words of the slot are hashed, from the first one on.
     pub(crate) words: usize,
+    /// Whether the next larger word is hashed instead.
+    pub(crate) successor: bool,
+}
+
+impl Part {
+    fn new(slot: Slot, words: usize) -> Self {
+        Self {
+            slot,
+            words,
+            successor: false,
+        }
+    }
 }
 
 /// `claimed = H_domain(left, right)`.
@@ -51,7 +64,7 @@ impl Compression {
         } else {
             Domain::Node
         };
-        let part = |slot| vec![Part { slot, words }];
+        let part = |slot| vec![Part::new(slot, words)];
         Self {
             domain,
             left: part(left),
@@ -67,17 +80,8 @@ impl Compression {
         sibling: Slot,
         claimed: Slot,
     ) -> Self {
-        let left = words
-            .iter()
-            .map(|slot| Part {
-                slot: *slot,
-                words: 1,
-            })
-            .collect();
-        let right = vec![Part {
-            slot: sibling,
-            words: length.chunk_words(),
-        }];
+        let left = words.iter().map(|slot| Part::new(*slot, 1)).collect();
+        let right = vec![Part::new(sibling, length.chunk_words())];
         Self {
             domain: Domain::Data,
             left,
@@ -93,16 +97,8 @@ impl Compression {
         cpu: [StepWord; 4],
         claimed: Slot,
     ) -> Self {
-        let left = vec![Part {
-            slot: root,
-            words: length.words(),
-        }];
-        let right = cpu
-            .map(|word| Part {
-                slot: Slot::Step(word),
-                words: 1,
-            })
-            .to_vec();
+        let left = vec![Part::new(root, length.words())];
+        let right = cpu.map(|word| Part::new(Slot::Step(word), 1)).to_vec();
         Self {
             domain: Domain::File,
             left,
@@ -113,16 +109,30 @@ impl Compression {
 
     /// The memory root, the digest of the file, and the state digest.
     pub(crate) fn state(length: DigestLength, root: Slot, file: Slot, claimed: Slot) -> Self {
-        let part = |slot| {
-            vec![Part {
-                slot,
-                words: length.words(),
-            }]
-        };
+        let part = |slot| vec![Part::new(slot, length.words())];
         Self {
             domain: Domain::State,
             left: part(root),
             right: part(file),
+            claimed,
+        }
+    }
+
+    /// A state digest and its place in the trace (the index of the step, or the one after it), the salt, and the fingerprint.
+    pub(crate) fn fingerprint(
+        length: DigestLength,
+        state: Slot,
+        after: bool,
+        claimed: Slot,
+    ) -> Self {
+        let place = Part {
+            successor: after,
+            ..Part::new(Slot::Step(StepWord::Index), 1)
+        };
+        Self {
+            domain: Domain::Fingerprint,
+            left: vec![Part::new(state, length.words())],
+            right: vec![place, Part::new(Slot::Salt, 2)],
             claimed,
         }
     }
@@ -144,7 +154,8 @@ impl Compression {
             let mut words = Vec::new();
             for part in parts {
                 let value = values.words(part.slot)?;
-                words.extend(value.iter().chain(&[0; 8]).take(part.words));
+                let hashed = value.iter().chain(&[0; 8]).take(part.words);
+                words.extend(hashed.map(|word| word.wrapping_add(part.successor.into())));
             }
             Ok(words)
         };
@@ -161,7 +172,13 @@ impl Compression {
                 .for_each(|(to, from)| *to = *from);
             digest
         };
+        let claimed = values.words(self.claimed)?;
         let result = match self.domain {
+            Domain::Fingerprint => {
+                let word = |place: usize| right.get(place).copied().unwrap_or_default();
+                let salt = [word(1), word(2)];
+                return Ok(claimed != hasher.fingerprint(word(0), &digest(&left), salt));
+            }
             Domain::Data => hasher.data(&left, &right),
             Domain::Node => hasher.node(&digest(&left), &digest(&right)),
             Domain::State => hasher.state(&digest(&left), &digest(&right)),
@@ -178,7 +195,7 @@ impl Compression {
             }
         };
         let words = hasher.length().words();
-        Ok(values.words(self.claimed)? != &result.0[..words])
+        Ok(claimed != &result.0[..words])
     }
 
     /// Moves the claimed digest, opened on top of the stack, to where the comparison expects it: doubled, the last nibble on top
@@ -194,7 +211,7 @@ impl Compression {
     pub(crate) fn keep_part(part: Part, opened_words: usize) -> Script {
         script! {
             {drop_items(NIBBLES * (opened_words - part.words))}
-            {repeat(Op::ToAltStack, NIBBLES * part.words)}
+            {if part.successor { keep_successor() } else { repeat(Op::ToAltStack, NIBBLES * part.words) }}
         }
     }
 
@@ -209,9 +226,11 @@ impl Compression {
         let words = |parts: &[Part]| parts.iter().map(|part| part.words).sum::<usize>();
         let (left, right) = (words(&self.left), words(&self.right));
         let nibbles = NIBBLES * (left + right);
-        let digest = match shape.digest {
-            DigestLength::Bits256 => DigestWords::Eight,
-            DigestLength::Bits160 => DigestWords::Five,
+        let digest = match shape.slot_words(self.claimed) {
+            3 => DigestWords::Three,
+            4 => DigestWords::Four,
+            5 => DigestWords::Five,
+            _ => DigestWords::Eight,
         };
         let message = std::array::from_fn(|word| {
             if word < left + right {
@@ -244,6 +263,7 @@ impl Compression {
             Domain::Node => "gavel 2026 node",
             Domain::File => "gavel 2026 file",
             Domain::State => "gavel 2026 state",
+            Domain::Fingerprint => "gavel 2026 fingerprint",
         };
         let bytes = ::blake3::derive_key(domain, b"");
         let mut key = [0; 8];
@@ -254,6 +274,20 @@ impl Compression {
                 .fold(0, |word, byte| word << 8 | u32::from(*byte));
         }
         key
+    }
+}
+
+/// Moves a word, its least significant nibble on top, to the altstack and adds 1 to it, modulo 2^32.
+fn keep_successor() -> Script {
+    script! {
+        1
+        {(0..NIBBLES).map(|_| script! {
+            OP_ADD OP_DUP 15 OP_GREATERTHAN
+            OP_IF OP_DROP 0 OP_TOALTSTACK 1
+            OP_ELSE 15 OP_MIN OP_TOALTSTACK 0
+            OP_ENDIF
+        })}
+        OP_DROP
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::bits::BIT_SECRET_WEIGHT;
 use crate::leaf::{self, Draft, LeafKind};
 use crate::script::{Op, Script, encode_number};
-use crate::winternitz::{Digits, Order, PublicKey, Shape, keep_all, sum_all};
+use crate::winternitz::{Digits, Order, PublicKey, keep_all, sum_all};
 
 use super::compression::{Compression, repeat};
 use super::error::PredicateError;
@@ -85,7 +85,7 @@ impl<'a> Leaf<'a> {
         let signatures = self
             .slots()
             .into_iter()
-            .map(|slot| slot_shape(self.shape, slot).witness_items());
+            .map(|slot| slot.shape(self.shape.digest).witness_items());
         self.relation.predicate().ranges().hints.len()
             + self.choices().len()
             + signatures.sum::<usize>()
@@ -96,7 +96,7 @@ impl<'a> Leaf<'a> {
         let signatures = self
             .slots()
             .into_iter()
-            .map(|slot| slot_shape(self.shape, slot).max_witness_weight());
+            .map(|slot| slot.shape(self.shape.digest).max_witness_weight());
         let hints = self.relation.predicate().ranges().hints.iter();
         let hints: usize = hints.map(|range| 1 + encode_number(range.1).len()).sum();
         hints + BIT_SECRET_WEIGHT * self.choices().len() + signatures.sum::<usize>()
@@ -222,17 +222,8 @@ impl<'a> Leaf<'a> {
             witness.push(openings.choice(choice)?.to_vec());
         }
         for slot in self.slots() {
-            witness.extend(openings.slot(slot)?.witness(slot_shape(self.shape, slot)));
+            witness.extend(openings.slot(slot)?.witness(slot.shape(self.shape.digest)));
         }
         Ok(witness)
-    }
-}
-
-/// The Winternitz shape of a slot's key.
-pub fn slot_shape(shape: &GameShape, slot: Slot) -> Shape {
-    match shape.slot_words(slot) {
-        1 => Shape::WORD,
-        5 => Shape::DIGEST_160,
-        _ => Shape::DIGEST_256,
     }
 }

@@ -39,7 +39,7 @@ mod values;
 mod word;
 
 pub use error::PredicateError;
-pub use leaf::{Leaf, slot_shape};
+pub use leaf::Leaf;
 pub use leaves::{LeafSet, Refutation};
 pub use opening::{Keys, Openings};
 pub use relation::Stage;

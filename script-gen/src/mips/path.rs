@@ -9,15 +9,14 @@ use gavel_vm::digest::{Digest, DigestLength, Hasher, MemoryTree};
 use crate::leaf::LeafKind;
 
 use super::claim::{
-    digest_differs, digits, is_after, is_boot, is_finish, is_machine_step, low_bits_are,
-    require_digests_differ,
+    digest_differs, digits, is_after, is_boot, is_finish, is_machine_step, require_digests_differ,
 };
 use super::compression::Compression;
 use super::expr::Expr;
 use super::predicate::Predicate;
 use super::relation::{Relation, Stage};
 use super::shape::{Boundary, GameShape, Search};
-use super::slot::StepWord::{Addr, Index, Instr, MemNew, MemOld, Pc};
+use super::slot::StepWord::{Addr, Instr, MemNew, MemOld, Pc};
 use super::slot::{Choice, Slot, StepWord};
 use super::word::{Word, constant, differ, open, step};
 
@@ -38,7 +37,6 @@ const REGION: u8 = 1;
 /// The relations of this family.
 pub(crate) fn relations(shape: &GameShape) -> Vec<Relation> {
     let paths = Paths {
-        shape,
         length: shape.digest,
         search: Search::new(&shape.path_bits),
     };
@@ -48,14 +46,12 @@ pub(crate) fn relations(shape: &GameShape) -> Vec<Relation> {
         relations.extend(paths.old_level(interval));
         relations.extend(paths.new_level(interval));
     }
-    for family in [paths.regions(), paths.pre_slots(), paths.post_slots()] {
-        relations.extend(family.into_iter().flatten());
-    }
+    relations.extend(paths.regions().into_iter().flatten());
+    relations.extend(paths.ends().into_iter().flatten());
     relations
 }
 
-struct Paths<'a> {
-    shape: &'a GameShape,
+struct Paths {
     length: DigestLength,
     search: Search,
 }
@@ -89,7 +85,7 @@ fn state(name: String, text: String, build: impl FnOnce(&mut Predicate)) -> Rela
     Relation::digits(name, LeafKind::State, Stage::Path, text, build)
 }
 
-impl Paths<'_> {
+impl Paths {
     /// The slot at the lower or upper end of an interval; the ends of the whole range have none.
     fn bound(&self, bounds: Vec<Boundary>, side: Side, interval: u8) -> Option<Slot> {
         let holds = |bound: &Boundary| {
@@ -322,55 +318,33 @@ impl Paths<'_> {
         Some(vec![output, empty, input])
     }
 
-    fn pre_slots(&self) -> Option<Vec<Relation>> {
+    fn ends(&self) -> Option<[Relation; 2]> {
         let top = self.length.state_level() as u8;
-        let old = self.upper(Side::Old, top)?;
+        let (old, new) = (self.upper(Side::Old, top)?, self.upper(Side::New, top)?);
         let words = self.length.words();
-        let bounds = Search::new(&self.shape.trace_bits).lower();
-        let relations = bounds.into_iter().map(|bound| {
-            let slot = bound
-                .slot
-                .map(|(round, boundary)| Slot::Trace { round, boundary });
-            let name = slot.map_or("boot".into(), |slot| slot.to_string());
-            let text = "the old path ends at the agreed state, up to the finish step".into();
-            state(format!("path-pre/{name}"), text, |p| {
+        let before = state(
+            "path-before".into(),
+            "the old path ends at state_before, up to the finish step".into(),
+            |p| {
                 self.require_interval(p, top);
-                p.require(low_bits_are(&step(Index), bound.bits, bound.value));
                 let idle = is_after(p, 1);
                 p.require(idle.not());
-                match slot {
-                    Some(slot) => require_digests_differ(p, old, slot, words),
-                    None => p.require(digest_differs(old, &self.shape.boot, words)),
-                }
-            })
-        });
-        Some(relations.collect())
-    }
-
-    fn post_slots(&self) -> Option<Vec<Relation>> {
-        let top = self.length.state_level() as u8;
-        let new = self.upper(Side::New, top)?;
-        let words = self.length.words();
-        let bounds = Search::new(&self.shape.trace_bits).upper();
-        let slots = bounds
-            .into_iter()
-            .filter_map(|bound| Some((bound, bound.slot?)));
-        let relations = slots.map(|(bound, (round, boundary))| {
-            let slot = Slot::Trace { round, boundary };
-            let text =
-                "the new path ends at the disputed state, in a machine step and in the boot step"
-                    .into();
-            state(format!("path-post/{slot}"), text, |p| {
+                require_digests_differ(p, old, Slot::StateBefore, words);
+            },
+        );
+        let after = state(
+            "path-after".into(),
+            "the new path ends at state_after, in a machine step and in the boot step".into(),
+            |p| {
                 self.require_interval(p, top);
                 require_kind_bit(p, CHANGES, true);
-                p.require(low_bits_are(&step(Index), bound.bits, bound.value));
                 let idle = is_after(p, 0);
                 let region = Expr::Bit(Choice::PathKind { bit: REGION });
                 // Kind 1 counts in a machine step, kind 3 in the boot step.
                 p.require(is_boot().eq(region).and(idle.not()));
-                require_digests_differ(p, new, slot, words);
-            })
-        });
-        Some(relations.collect())
+                require_digests_differ(p, new, Slot::StateAfter, words);
+            },
+        );
+        Some([before, after])
     }
 }

@@ -58,10 +58,7 @@ impl GameShape {
 
     /// Words that a slot holds.
     pub const fn slot_words(&self, slot: Slot) -> usize {
-        match slot {
-            Slot::Steps | Slot::Step(_) | Slot::PathAddr | Slot::Chunk(_) => 1,
-            _ => self.digest.words(),
-        }
+        slot.words(self.digest)
     }
 
     /// The copies of all trace selections, each with the bit of the index that it has to equal.

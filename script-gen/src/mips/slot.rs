@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use gavel_vm::digest::DigestLength;
+
+use crate::winternitz::Shape;
+
 /// One word that RevealStep commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StepWord {
@@ -92,7 +96,10 @@ pub enum Slot {
     Output,
     /// Machine steps that the claim counts (Claim).
     Steps,
-    /// A boundary of the interval under dispute (Disclose).
+    /// The random number that makes fingerprints unpredictable: the challenger's (Challenge), and the operator's copy (the
+    /// first Disclose).
+    Salt,
+    /// Fingerprint of the state at a boundary of the interval under dispute (Disclose).
     Trace {
         /// Round, counted from 1.
         round: u8,
@@ -103,6 +110,14 @@ pub enum Slot {
     Step(StepWord),
     /// Digest of the register file after the step (RevealStep).
     FileAfter,
+    /// State digest before the step (RevealStep).
+    StateBefore,
+    /// State digest after the step (RevealStep).
+    StateAfter,
+    /// Fingerprint of the state before the step (RevealStep).
+    FingerprintBefore,
+    /// Fingerprint of the state after the step (RevealStep).
+    FingerprintAfter,
     /// A node of the old path (DisclosePath).
     PathOld {
         /// Round, counted from 1.
@@ -133,8 +148,41 @@ pub enum Slot {
     FileBefore,
     /// Root of the memory before the step (RevealAccess).
     MemoryRoot,
-    /// State digest before the step (RevealAccess).
-    StateBefore,
+}
+
+impl Slot {
+    /// Digests and fingerprints, which RevealStep commits after the words.
+    pub const STEP_DIGESTS: [Self; 5] = [
+        Self::FileAfter,
+        Self::StateBefore,
+        Self::StateAfter,
+        Self::FingerprintBefore,
+        Self::FingerprintAfter,
+    ];
+
+    /// Words that it holds.
+    pub const fn words(self, digest: DigestLength) -> usize {
+        match self {
+            Self::Steps | Self::Step(_) | Self::PathAddr | Self::Chunk(_) => 1,
+            Self::Salt => 2,
+            Self::Trace { .. } | Self::FingerprintBefore | Self::FingerprintAfter => {
+                digest.fingerprint_words()
+            }
+            _ => digest.words(),
+        }
+    }
+
+    /// The Winternitz shape of its key.
+    pub const fn shape(self, digest: DigestLength) -> Shape {
+        match self.words(digest) {
+            1 => Shape::WORD,
+            2 => Shape::WORDS_2,
+            3 => Shape::WORDS_3,
+            4 => Shape::WORDS_4,
+            5 => Shape::DIGEST_160,
+            _ => Shape::DIGEST_256,
+        }
+    }
 }
 
 impl fmt::Display for Slot {
@@ -143,9 +191,14 @@ impl fmt::Display for Slot {
             Self::Input => f.write_str("input"),
             Self::Output => f.write_str("output"),
             Self::Steps => f.write_str("steps"),
+            Self::Salt => f.write_str("salt"),
             Self::Trace { round, boundary } => write!(f, "trace[{round}][{boundary}]"),
             Self::Step(word) => f.write_str(word.name()),
             Self::FileAfter => f.write_str("file_after"),
+            Self::StateBefore => f.write_str("state_before"),
+            Self::StateAfter => f.write_str("state_after"),
+            Self::FingerprintBefore => f.write_str("fingerprint_before"),
+            Self::FingerprintAfter => f.write_str("fingerprint_after"),
             Self::PathOld { round, boundary } => write!(f, "path_old[{round}][{boundary}]"),
             Self::PathNew { round, boundary } => write!(f, "path_new[{round}][{boundary}]"),
             Self::Sibling => f.write_str("sibling"),
@@ -156,7 +209,6 @@ impl fmt::Display for Slot {
             Self::GprNew(level) => write!(f, "gpr_new[{level}]"),
             Self::FileBefore => f.write_str("file_before"),
             Self::MemoryRoot => f.write_str("memory_root"),
-            Self::StateBefore => f.write_str("state_before"),
         }
     }
 }

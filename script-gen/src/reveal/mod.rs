@@ -15,7 +15,7 @@ use crate::bits::{BIT_SECRET_WEIGHT, BitPublicKey, CopiedBit};
 use crate::script;
 use crate::script::Script;
 use crate::trace::MAX_STACK;
-use crate::winternitz::{PublicKey, Shape};
+use crate::winternitz::{CopiedKey, PublicKey, Shape};
 
 /// A Schnorr signature with the default hash type in a witness, with its length byte.
 pub const SIGNATURE_WEIGHT: usize = 1 + 64;
@@ -53,10 +53,42 @@ impl Reveal {
     }
 }
 
-/// The script in which the operator publishes the values of `slots` and copies selected bits.
+/// What the operator copies from the challenger.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Copies<'a> {
+    /// Values.
+    pub values: &'a [CopiedKey],
+    /// Bits of a selection.
+    pub bits: &'a [CopiedBit],
+}
+
+impl Copies<'_> {
+    /// Its witness items.
+    pub fn witness_items(&self) -> usize {
+        let values = self.values.iter().map(CopiedKey::witness_items);
+        values.sum::<usize>() + self.bits.len() * CopiedBit::WITNESS_ITEMS
+    }
+
+    /// The weight of its largest witness.
+    pub fn max_witness_weight(&self) -> usize {
+        let values = self.values.iter().map(CopiedKey::max_witness_weight);
+        values.sum::<usize>() + self.bits.len() * CopiedBit::MAX_WITNESS_WEIGHT
+    }
+
+    /// Requires that both parties have said the same. `.. [values] [bits] -> ..`
+    pub fn copy_script(&self) -> Script {
+        script! {
+            {self.bits.iter().rev().map(CopiedBit::copy_script)}
+            {self.values.iter().rev().map(CopiedKey::copy_script)}
+        }
+    }
+}
+
+/// The script in which the operator publishes the values of `slots` and copies what the challenger has said. All that it shows
+/// for the first time has to be of its proper size.
 ///
-/// The witness, bottom first: the signature of `signer`, then for each slot [`Signature::witness`], then for each copy
-/// [`CopiedBit::copy_witness`], all in the given order.
+/// The witness, bottom first: the signature of `signer`, then for each slot [`Signature::witness`], then for each copied value
+/// [`CopiedKey::copy_witness`], then for each copied bit [`CopiedBit::copy_witness`], all in the given order.
 ///
 /// # Errors
 /// If the slots need more stack than there is: distribute them with [`inputs`].
@@ -64,12 +96,32 @@ impl Reveal {
 /// [`Signature::witness`]: crate::winternitz::Signature::witness
 pub fn operator_reveal(
     slots: &[PublicKey],
-    copies: &[CopiedBit],
+    copies: Copies<'_>,
     signer: XOnlyPublicKey,
 ) -> Result<Reveal, AnalysisError> {
+    operator_script(slots, copies, signer, PublicKey::publish_script)
+}
+
+/// The script in which the operator publishes the values of `slots`, of whatever size it has made their chains.
+///
+/// # Errors
+/// As [`operator_reveal`].
+pub fn operator_assertion(
+    slots: &[PublicKey],
+    signer: XOnlyPublicKey,
+) -> Result<Reveal, AnalysisError> {
+    operator_script(slots, Copies::default(), signer, PublicKey::verify_script)
+}
+
+fn operator_script(
+    slots: &[PublicKey],
+    copies: Copies<'_>,
+    signer: XOnlyPublicKey,
+    check: impl Fn(&PublicKey) -> Script,
+) -> Result<Reveal, AnalysisError> {
     let script = script! {
-        {copies.iter().rev().map(CopiedBit::copy_script)}
-        {slots.iter().rev().map(PublicKey::verify_script)}
+        {copies.copy_script()}
+        {slots.iter().rev().map(check)}
         {signer} OP_CHECKSIG
     };
     let items = slots
@@ -82,37 +134,47 @@ pub fn operator_reveal(
         .sum::<usize>();
     Reveal::new(
         script,
-        1 + items + copies.len() * CopiedBit::WITNESS_ITEMS,
-        SIGNATURE_WEIGHT + weight + copies.len() * CopiedBit::MAX_WITNESS_WEIGHT,
+        1 + items + copies.witness_items(),
+        SIGNATURE_WEIGHT + weight + copies.max_witness_weight(),
     )
 }
 
-/// The script in which the challenger selects.
+/// The script in which the challenger publishes values and selects.
 ///
-/// The witness, bottom first: the signature of `signer`, then a secret for each bit in the given order.
+/// The witness, bottom first: the signature of `signer`, then for each value [`Signature::witness`], then a secret for each
+/// bit, all in the given order.
 ///
 /// # Errors
-/// If there are more bits than the stack holds.
-pub fn challenger_select(
+/// If there are more values and bits than the stack holds.
+///
+/// [`Signature::witness`]: crate::winternitz::Signature::witness
+pub fn challenger_reveal(
+    values: &[PublicKey],
     bits: &[BitPublicKey],
     signer: XOnlyPublicKey,
 ) -> Result<Reveal, AnalysisError> {
     let script = script! {
         {bits.iter().rev().map(BitPublicKey::verify_script)}
+        {values.iter().rev().map(PublicKey::publish_script)}
         {signer} OP_CHECKSIG
     };
+    let shapes = || values.iter().map(PublicKey::shape);
+    let items = shapes().map(|shape| shape.witness_items()).sum::<usize>();
+    let weight = shapes()
+        .map(|shape| shape.max_witness_weight())
+        .sum::<usize>();
     Reveal::new(
         script,
-        1 + bits.len(),
-        SIGNATURE_WEIGHT + bits.len() * BIT_SECRET_WEIGHT,
+        1 + items + bits.len(),
+        SIGNATURE_WEIGHT + weight + bits.len() * BIT_SECRET_WEIGHT,
     )
 }
 
 /// Distributes slots of these shapes, in order, over as few inputs as possible: the ranges of slots that each input reveals.
-/// The first input also copies `copies` bits.
-pub fn inputs(slots: &[Shape], copies: usize) -> Vec<Range<usize>> {
+/// The first input also copies, which takes `copied_items` items of its witness.
+pub fn inputs(slots: &[Shape], copied_items: usize) -> Vec<Range<usize>> {
     let room = MAX_STACK - WORKING_ITEMS - 1;
-    let mut items = copies * CopiedBit::WITNESS_ITEMS;
+    let mut items = copied_items;
     let mut inputs = vec![];
     let mut start = 0;
     for (slot, shape) in slots.iter().enumerate() {

@@ -27,6 +27,20 @@ impl GameSeed {
         }
     }
 
+    /// A random number of 64 bits that the party keeps to itself until it shows it in the slot `name`.
+    pub fn salt(&self, name: &str) -> [u32; 2] {
+        let material = self.derive("gavel 2026 salt", name);
+        let word = |at: usize| {
+            u32::from_le_bytes([
+                material[at],
+                material[at + 1],
+                material[at + 2],
+                material[at + 3],
+            ])
+        };
+        [word(0), word(4)]
+    }
+
     /// Key material for another purpose (`domain`, a constant of the program) and one name.
     pub(crate) fn derive(&self, domain: &'static str, name: &str) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_derive_key(domain);

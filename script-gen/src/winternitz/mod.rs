@@ -4,6 +4,9 @@
 //! the digit says. A leaf or reveal script hashes on to the end and compares. The digits that are shown are therefore at least
 //! the signed ones, and the checksum (see [`Shape`]) makes them exactly the signed ones.
 //!
+//! Whoever makes a key for itself could begin a chain with a value of any length. [`PublicKey::publish_script`] insists on 20
+//! bytes, so that what later scripts open again is as large as planned; [`PublicKey::verify_script`] does not.
+//!
 //! ```
 //! use gavel_script_gen::winternitz::{GameSeed, Shape, nibbles};
 //!
@@ -14,6 +17,7 @@
 //! # Ok::<(), gavel_script_gen::winternitz::WinternitzError>(())
 //! ```
 
+mod copied;
 mod key;
 mod script;
 mod shape;
@@ -21,6 +25,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
+pub use copied::CopiedKey;
 pub use key::{GameSeed, PublicKey, SecretKey};
 pub use script::open_all;
 pub(crate) use script::{keep_all, sum_all};

@@ -5,7 +5,7 @@
 //! range hashes half a chain first, one in the upper half is reduced by half a range.
 
 use super::signature::message_order;
-use super::{ChainValue, Digits, Order, PublicKey};
+use super::{ChainValue, Digits, Order, PublicKey, Shape};
 use crate::script;
 use crate::script::{Script, drop_items, pick_from};
 
@@ -13,11 +13,23 @@ use crate::script::{Script, drop_items, pick_from};
 const TABLE: u8 = 8;
 
 /// What happens to a digit once it is known to be in range.
-enum Use {
-    /// Copied to the altstack.
+pub(super) enum Use {
+    /// It goes to the altstack.
     Keep,
-    /// Added to the number on top of the altstack.
-    Sum,
+    /// It is added to the number on top of the altstack, after that number's shift by so many bits.
+    Sum { shift: u8 },
+}
+
+impl Use {
+    /// `.. digit -> ..`
+    fn script(&self) -> Script {
+        match self {
+            Use::Keep => script! { OP_TOALTSTACK },
+            Use::Sum { shift } => script! {
+                OP_FROMALTSTACK {(0..*shift).map(|_| script! { OP_DUP OP_ADD })} OP_ADD OP_TOALTSTACK
+            },
+        }
+    }
 }
 
 /// Checks the signatures of several keys and leaves all their digits, the first key's deepest.
@@ -44,13 +56,21 @@ impl PublicKey {
     ///
     /// For scripts that only publish a value. The witness is [`Signature::witness`](super::Signature::witness).
     pub fn verify_script(&self) -> Script {
-        let shape = self.shape();
-        let mut script = self.checksum_script();
-        for place in message_order(shape, Order::FirstDeepest).rev() {
-            script.push(self.digit_script(place, Use::Sum));
-        }
-        script.push(script! { OP_FROMALTSTACK {shape.max_sum()} OP_NUMEQUALVERIFY });
-        script
+        summed_script(self.shape(), |place, digit_use| {
+            self.digit_script(place, digit_use)
+        })
+    }
+
+    /// The same, and every chain value has to be of its proper size: whoever shows it again can rely on that.
+    pub fn publish_script(&self) -> Script {
+        summed_script(self.shape(), |place, digit_use| {
+            let range = self.shape().top(place) + 1;
+            script! {
+                {range - 1} OP_MIN OP_TUCK {digit_use.script()}
+                {value_size_script()} OP_SWAP
+                {chain_script(range, self.ends()[place])}
+            }
+        })
     }
 
     /// Checks a signature and leaves the message digits, the first one deepest. `.. [signature] -> .. [digits]`
@@ -62,7 +82,7 @@ impl PublicKey {
     fn keep_script(&self, order: Order) -> Script {
         let shape = self.shape();
         script! {
-            {self.checksum_script()}
+            {checksum_script(shape, &|place, digit_use| self.digit_script(place, digit_use))}
             {message_order(shape, order).rev().map(|place| self.digit_script(place, Use::Keep))}
         }
     }
@@ -81,56 +101,83 @@ impl PublicKey {
         }
     }
 
-    /// Checks the checksum digits and leaves their value on the altstack.
-    fn checksum_script(&self) -> Script {
-        let shape = self.shape();
-        let mut script = Script::new();
-        for place in shape.message().len()..shape.digits() {
-            if place == shape.message().len() {
-                script.push(self.digit_script(place, Use::Keep));
-                continue;
-            }
-            script.push(script! {
-                OP_FROMALTSTACK {(0..shape.width(place)).map(|_| script! { OP_DUP OP_ADD })} OP_TOALTSTACK
-                {self.digit_script(place, Use::Sum)}
-            });
-        }
-        script
-    }
-
     /// Checks one digit: `.. value digit -> ..`
     fn digit_script(&self, place: usize, digit_use: Use) -> Script {
         let range = self.shape().top(place) + 1;
-        let end = self.ends()[place];
         script! {
-            {range - 1} OP_MIN
-            OP_DUP {match digit_use {
-                Use::Keep => script! { OP_TOALTSTACK },
-                Use::Sum => script! { OP_FROMALTSTACK OP_ADD OP_TOALTSTACK },
-            }}
-            {chain_script(range, end)}
+            {range - 1} OP_MIN OP_DUP {digit_use.script()}
+            {chain_script(range, self.ends()[place])}
         }
+    }
+}
+
+/// Requires the size of a chain value: `.. value -> .. value`
+fn value_size_script() -> Script {
+    script! { OP_SIZE {size_of::<ChainValue>() as u8} OP_EQUALVERIFY }
+}
+
+/// Checks all digits, each by `digit`, and their sum, and leaves nothing.
+pub(super) fn summed_script(shape: Shape, digit: impl Fn(usize, Use) -> Script) -> Script {
+    let mut script = checksum_script(shape, &digit);
+    for place in message_order(shape, Order::FirstDeepest).rev() {
+        script.push(digit(place, Use::Sum { shift: 0 }));
+    }
+    script.push(script! { OP_FROMALTSTACK {shape.max_sum()} OP_NUMEQUALVERIFY });
+    script
+}
+
+/// Checks the checksum digits, each by `digit`, and leaves their value on the altstack.
+fn checksum_script(shape: Shape, digit: &impl Fn(usize, Use) -> Script) -> Script {
+    let first = shape.message().len();
+    let mut script = digit(first, Use::Keep);
+    for place in first + 1..shape.digits() {
+        let shift = shape.width(place);
+        script.push(digit(place, Use::Sum { shift }));
+    }
+    script
+}
+
+/// Checks one digit under two keys: `.. others own digit -> ..`
+///
+/// The other party's value was published, so its size is known.
+pub(super) fn digit_copy_script(
+    others: &PublicKey,
+    own: &PublicKey,
+    place: usize,
+    digit_use: Use,
+) -> Script {
+    let range = own.shape().top(place) + 1;
+    script! {
+        {range - 1} OP_MIN OP_TUCK {digit_use.script()}
+        {value_size_script()} OP_OVER
+        {chain_script(range, own.ends()[place])}
+        {chain_script(range, others.ends()[place])}
     }
 }
 
 /// Hashes on to the end of a chain of `range - 1` hashes: `.. value digit -> ..`, digit below `range`.
 fn chain_script(range: u8, end: ChainValue) -> Script {
     let hashes = |count: u8| (0..count).map(|_| script! { OP_HASH160 });
-    if range > TABLE {
-        let half = range / 2;
-        return script! {
+    let half = range / 2;
+    if half > TABLE {
+        script! {
+            OP_DUP {half} OP_LESSTHAN
+            OP_IF OP_SWAP {hashes(half)} OP_SWAP
+            OP_ELSE {half} OP_SUB
+            OP_ENDIF
+            {chain_script(half, end)}
+        }
+    } else if range > TABLE {
+        script! {
             OP_DUP {half} OP_LESSTHAN
             OP_IF OP_TOALTSTACK {hashes(half)}
             OP_ELSE {half} OP_SUB OP_TOALTSTACK
             OP_ENDIF
-            {if half > TABLE {
-                script! { OP_FROMALTSTACK {chain_script(half, end)} }
-            } else {
-                table_script(half, end)
-            }}
-        };
+            {table_script(half, end)}
+        }
+    } else {
+        script! { OP_TOALTSTACK {table_script(range, end)} }
     }
-    script! { OP_TOALTSTACK {table_script(range, end)} }
 }
 
 /// Makes a table of the next `range` values of a chain and takes the one that the digit, on top of the altstack, names.

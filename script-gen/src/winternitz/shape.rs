@@ -28,6 +28,16 @@ impl Shape {
         message: &[4; 40],
         checksum: &[5, 5],
     };
+    /// Two words: 16 nibbles. The largest sum is 240: eight bits of checksum.
+    pub const WORDS_2: Shape = Shape {
+        message: &[4; 16],
+        checksum: &[4, 4],
+    };
+    /// Three words: 24 nibbles. The largest sum is 360: nine bits of checksum.
+    pub const WORDS_3: Shape = Shape {
+        message: &[4; 24],
+        checksum: &[5, 4],
+    };
     /// Four words: 32 nibbles. The largest sum is 480: nine bits of checksum.
     pub const WORDS_4: Shape = Shape {
         message: &[4; 32],

@@ -86,7 +86,7 @@ pub(super) fn message_order(shape: Shape, order: Order) -> impl DoubleEndedItera
 }
 
 /// All digits from the bottom of the witness upwards.
-fn witness_order(shape: Shape, order: Order) -> impl Iterator<Item = usize> {
+pub(super) fn witness_order(shape: Shape, order: Order) -> impl Iterator<Item = usize> {
     message_order(shape, order).chain((shape.message().len()..shape.digits()).rev())
 }
 

@@ -1,5 +1,6 @@
 //! Small shapes exhaustively, real shapes in Bitcoin Core.
 
+use super::signature::witness_order;
 use super::*;
 use crate::analysis::analyse;
 use crate::script;
@@ -9,17 +10,27 @@ use crate::trace::{NoTransaction, Reason, Rules, run};
 
 const SMALL: Shape = Shape::new(&[2, 1], &[2, 1]).expect("the largest sum is 4");
 
+const REAL: [Shape; 6] = [
+    Shape::WORD,
+    Shape::WORDS_2,
+    Shape::WORDS_3,
+    Shape::WORDS_4,
+    Shape::DIGEST_160,
+    Shape::DIGEST_256,
+];
+
 fn secret(shape: Shape) -> SecretKey {
     GameSeed::new(&[1; 32], &[2; 32]).secret_key(shape, "slot")
 }
 
-/// Both scripts, each followed by what makes it a leaf.
-fn leaves(key: &PublicKey, message: &[u8]) -> [Script; 2] {
+/// The scripts, each followed by what makes it a leaf.
+fn leaves(key: &PublicKey, message: &[u8]) -> [Script; 3] {
     let compare = message
         .iter()
         .rev()
         .map(|digit| script! { {*digit} OP_EQUALVERIFY });
     [
+        script! { {key.publish_script()} 1 },
         script! { {key.verify_script()} 1 },
         script! { {key.open_script()} {compare} 1 },
     ]
@@ -27,7 +38,7 @@ fn leaves(key: &PublicKey, message: &[u8]) -> [Script; 2] {
 
 #[test]
 fn shapes_have_exactly_the_checksum_they_need() {
-    for shape in [Shape::WORD, Shape::DIGEST_256, Shape::DIGEST_160] {
+    for shape in REAL {
         assert_eq!(Shape::new(shape.message(), shape.checksum()), Some(shape));
     }
     assert_eq!(Shape::new(&[4; 8], &[4, 2]), None);
@@ -38,7 +49,7 @@ fn shapes_have_exactly_the_checksum_they_need() {
 
 #[test]
 fn real_shapes_run_in_bitcoin_core() {
-    for shape in [Shape::WORD, Shape::DIGEST_160, Shape::DIGEST_256] {
+    for shape in REAL {
         let key = secret(shape);
         let count = shape.message().len();
         let messages = [
@@ -200,6 +211,43 @@ fn malformed_digits_are_refused() {
             execute_leaf(&leaf, &extra).map_err(|failure| failure.reason),
             Err(Reason::CleanStack)
         );
+    }
+}
+
+/// Whoever makes a key for itself can begin a chain with a value of another size: it cannot be published.
+#[test]
+fn values_of_another_size_cannot_be_published() {
+    let honest = secret(Shape::WORD);
+    // No digit is the end of its chain; those of the checksum are 10 and 4.
+    let message = [1, 2, 3, 4, 5, 6, 7, 8];
+    let signature = honest.sign(&message).expect("a word");
+    for size in [0, 19, 21, 80] {
+        for (pair, place) in witness_order(Shape::WORD, Order::FirstDeepest).enumerate() {
+            let (digit, value) = (signature.digits()[place].1, vec![7; size]);
+            let mut ends = honest.public_key().ends().to_vec();
+            let next = hash160::Hash::hash(&value).to_byte_array();
+            ends[place] = chain_end(next, Shape::WORD.top(place) - digit - 1);
+            let mut witness = signature.witness(Shape::WORD);
+            witness[2 * pair] = value;
+
+            let key = PublicKey::new(Shape::WORD, ends).expect("all different");
+            let [publish, verify, open] = leaves(&key, &message);
+            for leaf in [verify, open] {
+                execute_leaf(&leaf, &witness).expect("a value of the chain");
+            }
+            let refused = |script: &Script, witness: &[Vec<u8>]| {
+                let published = execute_leaf(script, witness).map_err(|failure| failure.reason);
+                assert_eq!(published.err(), Some(Reason::EqualVerify));
+            };
+            refused(&publish, &witness);
+            let copied = CopiedKey::new(honest.public_key(), key).expect("one shape");
+            let shown = signature.witness(Shape::WORD);
+            let copy = shown.chunks(2).zip(witness.chunks(2));
+            let copy =
+                copy.flat_map(|(shown, own)| [&shown[0], &own[0], &own[1]].map(Clone::clone));
+            let copy: Vec<Vec<u8>> = copy.collect();
+            refused(&script! { {copied.copy_script()} 1 }, &copy);
+        }
     }
 }
 

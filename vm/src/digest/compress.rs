@@ -23,6 +23,8 @@ pub enum Domain {
     File,
     /// Memory root and register file.
     State,
+    /// A state digest, its place in the trace and the salt of a dispute.
+    Fingerprint,
 }
 
 /// The compressions of a game with one digest length.
@@ -33,7 +35,7 @@ pub enum Domain {
 pub struct Hasher {
     length: DigestLength,
     platform: Platform,
-    keys: [[u32; 8]; 4],
+    keys: [[u32; 8]; 5],
 }
 
 impl Hasher {
@@ -48,6 +50,7 @@ impl Hasher {
                 key("gavel 2026 node"),
                 key("gavel 2026 file"),
                 key("gavel 2026 state"),
+                key("gavel 2026 fingerprint"),
             ],
         }
     }
@@ -105,6 +108,15 @@ impl Hasher {
         self.pair(Domain::State, memory_root, file)
     }
 
+    /// The fingerprint of the state digest at a position of the trace, under the salt of a dispute: as many words as
+    /// [`DigestLength::fingerprint_words`] says.
+    pub fn fingerprint(&self, position: u32, state: &Digest, salt: [u32; 2]) -> Vec<u32> {
+        let rest = [position, salt[0], salt[1]];
+        let state = &state.0[..self.length.words()];
+        let value = self.value(Domain::Fingerprint, state, &rest);
+        value[..self.length.fingerprint_words()].to_vec()
+    }
+
     fn pair(&self, domain: Domain, left: &Digest, right: &Digest) -> Digest {
         let count = self.length.words();
         self.compress(domain, &left.0[..count], &right.0[..count])
@@ -113,11 +125,17 @@ impl Hasher {
     /// One compression of the words of `left` followed by those of `right`, 16 at most.
     #[inline]
     fn compress(&self, domain: Domain, left: &[u32], right: &[u32]) -> Digest {
+        self.cut(self.value(domain, left, right))
+    }
+
+    /// All words that the compression gives.
+    #[inline]
+    fn value(&self, domain: Domain, left: &[u32], right: &[u32]) -> [u32; 8] {
         let mut value = self.keys[domain as usize];
         let block = block(left, right);
         self.platform
             .compress_in_place(&mut value, &block, BLOCK as u8, 0, FLAGS);
-        self.cut(value)
+        value
     }
 
     /// The parents of pairs of nodes of one level, several at a time. `children` has twice as many entries as `parents`.
@@ -221,6 +239,10 @@ mod tests {
             h.file(&a, cpu).0,
             defined("file", &[&a.0[..], &[4, 8, 5, 6]].concat())
         );
+        assert_eq!(
+            h.fingerprint(7, &a, [8, 9]),
+            defined("fingerprint", &[&a.0[..], &[7, 8, 9]].concat())[..4]
+        );
 
         let h = Hasher::new(DigestLength::Bits160);
         let cut = |mut value: [u32; 8]| {
@@ -237,6 +259,10 @@ mod tests {
         assert_eq!(
             h.file(&a, cpu).0,
             cut(defined("file", &[&a.0[..5], &[4, 8, 5, 6]].concat()))
+        );
+        assert_eq!(
+            h.fingerprint(7, &a, [8, 9]),
+            defined("fingerprint", &[&a.0[..5], &[7, 8, 9]].concat())[..3]
         );
         assert_eq!(
             h.accept().0,

@@ -37,6 +37,15 @@ impl DigestLength {
         }
     }
 
+    /// Words in a fingerprint of a state digest. What it fingerprints is fixed before its salt is known, so that only second
+    /// preimages count: half the length resists them as long as the whole resists collisions; at 160 bits with a margin.
+    pub const fn fingerprint_words(self) -> usize {
+        match self {
+            DigestLength::Bits256 => 4,
+            DigestLength::Bits160 => 3,
+        }
+    }
+
     /// Words in a chunk, the leaf of the trees (`C`): the largest power of two that fits into a digest's place.
     pub const fn chunk_words(self) -> usize {
         match self {

@@ -9,7 +9,7 @@ use super::game::Game;
 use super::machine::{Random, run, shape};
 use super::step::{OUTPUTS, before};
 use crate::leaf::LeafKind;
-use crate::mips::{Keys, Leaf, LeafSet, Openings, Slot, Stage, StepWord, Values, slot_shape};
+use crate::mips::{Keys, Leaf, LeafSet, Openings, Slot, Stage, StepWord, Values};
 use crate::script::Op as Opcode;
 use crate::testing::LeafSpend;
 use crate::trace::Reason;
@@ -20,7 +20,7 @@ pub(crate) fn sign(leaves: &LeafSet, values: &Values) -> (Keys, Openings) {
     let seed = GameSeed::new(&[7; 32], &[9; 32]);
     let (mut keys, mut openings) = (Keys::new(), Openings::new());
     for (slot, words) in values.slots() {
-        let key = seed.secret_key(slot_shape(leaves.shape(), slot), &slot.to_string());
+        let key = seed.secret_key(slot.shape(leaves.shape().digest), &slot.to_string());
         keys.set(slot, key.public_key());
         openings.set(slot, key.sign(&nibbles(words)).unwrap());
     }

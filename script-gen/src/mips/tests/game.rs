@@ -15,6 +15,7 @@ const CODE: [u32; 13] = include!("../../../../vm/programs/copy_word.rs");
 /// The rounds of the test games.
 const TRACE_BITS: [u8; 3] = [3, 2, 1];
 const PATH_BITS: [u8; 2] = [3, 2];
+const SALT: [u32; 2] = [0x0bad_cafe, 0x1234_5678];
 
 /// A game about that program.
 pub(crate) struct Game {
@@ -45,6 +46,10 @@ impl Game {
         self.trace.claim().steps
     }
 
+    fn fingerprint(&self, place: u64, digest: &Digest) -> Vec<u32> {
+        self.trace.hasher().fingerprint(place as u32, digest, SALT)
+    }
+
     fn cut(&self, digest: &Digest) -> Vec<u32> {
         digest.0[..self.shape.digest.words()].to_vec()
     }
@@ -59,16 +64,35 @@ impl Game {
         values.set(Slot::Output, self.cut(&claim.output));
         values.set(Slot::Steps, [claim.steps as u32]);
         values.set(Slot::FileAfter, self.cut(&witness.step.file_after));
+        values.set(Slot::Salt, SALT);
+        for (state, print, place, digest) in [
+            (
+                Slot::StateBefore,
+                Slot::FingerprintBefore,
+                index,
+                witness.pre,
+            ),
+            (
+                Slot::StateAfter,
+                Slot::FingerprintAfter,
+                index + 1,
+                witness.post,
+            ),
+        ] {
+            values.set(state, self.cut(&digest));
+            values.set(print, self.fingerprint(place, &digest));
+        }
         let mut offset: u8 = TRACE_BITS.iter().sum();
         for (round, bits) in (1..).zip(TRACE_BITS) {
             let start = index >> offset << offset;
             offset -= bits;
             for boundary in 1..1u16 << bits {
-                let digest = self
-                    .trace
-                    .digest(start + (u64::from(boundary) << offset))
-                    .unwrap();
-                values.set(Slot::Trace { round, boundary }, self.cut(&digest));
+                let place = start + (u64::from(boundary) << offset);
+                let digest = self.trace.digest(place).unwrap();
+                values.set(
+                    Slot::Trace { round, boundary },
+                    self.fingerprint(place, &digest),
+                );
             }
             for bit in 0..bits {
                 values.set_choice(
@@ -133,7 +157,6 @@ impl Game {
         }
         values.set(Slot::FileBefore, self.cut(&opening.file_before));
         values.set(Slot::MemoryRoot, self.cut(&opening.memory_root));
-        values.set(Slot::StateBefore, self.cut(&opening.state_before));
         let kind = AccessKind::ALL
             .iter()
             .position(|other| *other == kind)

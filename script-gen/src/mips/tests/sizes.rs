@@ -7,7 +7,7 @@ use gavel_vm::digest::{Digest, DigestLength};
 use gavel_vm::memory::ByteOrder;
 
 use crate::leaf::LeafKind;
-use crate::mips::{Choice, GameShape, Keys, Leaf, LeafSet, Slot, slot_shape};
+use crate::mips::{Choice, GameShape, Keys, Leaf, LeafSet, Slot};
 use crate::tree::{LeafTree, TreeError};
 use crate::winternitz::GameSeed;
 
@@ -23,7 +23,7 @@ fn keys(leaves: &LeafSet) -> Keys {
     let choices: BTreeSet<Choice> = leaves.leaves().flat_map(|leaf| leaf.choices()).collect();
     let mut keys = Keys::new();
     for slot in slots {
-        let key = seed.secret_key(slot_shape(leaves.shape(), slot), &slot.to_string());
+        let key = seed.secret_key(slot.shape(leaves.shape().digest), &slot.to_string());
         keys.set(slot, key.public_key());
     }
     for choice in choices {

@@ -1,14 +1,18 @@
 //! Every wrong digit of a register or memory path is refuted by a leaf of the selection that is about it.
 
+use std::collections::BTreeSet;
+
 use gavel_vm::digest::DigestLength;
 use gavel_vm::memory::ByteOrder;
 use gavel_vm::witness::AccessKind;
 
 use super::game::Game;
 use super::machine::Random;
+use crate::mips::shape::Search;
 use crate::mips::{LeafSet, Slot, Stage, StepWord, Values};
 
-/// Checks that a leaf refutes every value of `slot` that differs in one digit. `unused` words at the end are not hashed.
+/// Checks that a leaf refutes every value of `slot` that differs in one digit: the kinds of leaves that do. `unused` words at the
+/// end are not hashed.
 fn assert_refuted(
     leaves: &LeafSet,
     stage: Stage,
@@ -16,9 +20,10 @@ fn assert_refuted(
     slot: Slot,
     unused: usize,
     what: &str,
-) {
+) -> BTreeSet<String> {
     let mut random = Random(5);
     let honest = values.words(slot).unwrap().to_vec();
+    let mut kinds = BTreeSet::new();
     for word in 0..honest.len() - unused {
         for digit in 0..8 {
             let mut wrong = honest.clone();
@@ -26,12 +31,13 @@ fn assert_refuted(
             let mut values = values.clone();
             values.set(slot, wrong);
             let found = leaves.find_refutation(stage, &values).unwrap();
-            assert!(
-                found.is_some(),
-                "{what}: {slot}, word {word}, digit {digit}"
-            );
+            let found =
+                found.unwrap_or_else(|| panic!("{what}: {slot}, word {word}, digit {digit}"));
+            let leaf = leaves.leaf(found.leaf).unwrap();
+            kinds.insert(leaf.kind_name().to_owned());
         }
     }
+    kinds
 }
 
 fn check_accesses(order: ByteOrder, digest: DigestLength) {
@@ -128,8 +134,9 @@ fn check_paths(order: ByteOrder, digest: DigestLength) {
             let mut values = values.clone();
             game.path(&witness, &mut values, kind, interval);
             let what = format!("position {index}, path kind {kind}, interval {interval}");
-            let refuted =
-                |slot, unused| assert_refuted(&leaves, Stage::Path, &values, slot, unused, &what);
+            let refuted = |slot, unused| {
+                assert_refuted(&leaves, Stage::Path, &values, slot, unused, &what);
+            };
             refuted(Slot::PathAddr, 0);
             if interval == 0 {
                 match kind {
@@ -158,11 +165,67 @@ fn check_paths(order: ByteOrder, digest: DigestLength) {
                     refuted(upper, if interval == 0 { unused(0) } else { 0 });
                 }
             }
+            if interval == top {
+                refuted(Slot::StateBefore, 0);
+            }
             if interval == top && kind % 2 == 1 {
                 refuted(Slot::FileAfter, 0);
+                refuted(Slot::StateAfter, 0);
             }
         }
     }
+}
+
+/// The states at the ends of every position, and what was disclosed of them.
+fn check_states(order: ByteOrder, digest: DigestLength) {
+    let mut game = Game::new(order, digest);
+    let leaves = LeafSet::new(game.shape.clone()).unwrap();
+    let search = Search::new(&game.shape.trace_bits);
+    let last = (1 << game.shape.index_bits()) - 1;
+    for index in (0..game.steps() + 4).chain([31, last]) {
+        let (_, values) = game.step(index);
+        assert_eq!(leaves.find_refutation(Stage::Step, &values), Ok(None));
+        let mut slots = vec![
+            (Slot::Salt, ["fingerprint-before", "fingerprint-after"]),
+            (Slot::StateBefore, ["boot-state", "fingerprint-before"]),
+            (Slot::StateAfter, ["accept", "fingerprint-after"]),
+            (
+                Slot::FingerprintBefore,
+                ["disclosed-before", "fingerprint-before"],
+            ),
+            (
+                Slot::FingerprintAfter,
+                ["disclosed-after", "fingerprint-after"],
+            ),
+        ];
+        for bound in search.lower().into_iter().chain(search.upper()) {
+            let mask = (1 << bound.bits) - 1;
+            if let Some((round, boundary)) = bound.slot
+                && index as u32 & mask == bound.value
+            {
+                let slot = Slot::Trace { round, boundary };
+                slots.push((slot, ["disclosed-before", "disclosed-after"]));
+            }
+        }
+        // The ends of the trace were never disclosed.
+        assert_eq!(slots.len(), if [0, last].contains(&index) { 6 } else { 7 });
+        for (slot, expected) in slots {
+            let what = format!("position {index}");
+            let kinds = assert_refuted(&leaves, Stage::Step, &values, slot, 0, &what);
+            let known = kinds.iter().all(|kind| expected.contains(&kind.as_str()));
+            assert!(known, "{what}: {slot} by {kinds:?}");
+        }
+    }
+}
+
+#[test]
+fn wrong_states_of_long_digests() {
+    check_states(ByteOrder::Big, DigestLength::Bits256);
+}
+
+#[test]
+fn wrong_states_of_short_digests() {
+    check_states(ByteOrder::Little, DigestLength::Bits160);
 }
 
 #[test]
