@@ -75,6 +75,9 @@ pub(crate) enum CliError {
     /// The program or its input does not make an initial state.
     #[error("the program was not loaded: {0}")]
     Image(#[from] ImageError),
+    /// A profile needs the names of functions.
+    #[error("{} has no symbols, which a profile needs: link it without stripping them", .0.display())]
+    Stripped(PathBuf),
     /// The run did not reach its end.
     #[error("the run ended early: {0}")]
     Machine(#[from] MachineError),

@@ -44,6 +44,40 @@ fn run_reports_what_a_go_program_did() {
 }
 
 #[test]
+fn run_counts_the_steps_of_each_function() {
+    let program = program("rust-verify-groth16-le.elf");
+    let report = json(&["run", &program.to_string_lossy(), "--profile", "--json"]);
+    assert_eq!(report["exit_code"], 1, "no input is no key");
+    let profile = report["profile"].as_array().expect("an array");
+    let steps = |count: &Value| count["steps"].as_u64().expect("a number");
+    assert_eq!(profile.iter().map(steps).sum::<u64>(), report["steps"]);
+    assert!(profile.is_sorted_by_key(|count| std::cmp::Reverse(steps(count))));
+    let calls = |function: &str| {
+        let count = profile.iter().find(|count| count["function"] == function);
+        count.map(|count| count["calls"].as_u64())
+    };
+    assert_eq!(calls("run"), Some(Some(1)));
+    // The input is read, the sentence is written in pieces, and the program exits.
+    assert!(calls("(supervisor)") > Some(Some(2)));
+    assert_eq!(
+        calls("<verify_groth16::groth16::rejection::Rejection as core::fmt::Display>::fmt"),
+        Some(Some(1))
+    );
+}
+
+#[test]
+fn run_without_symbols_counts_no_steps() {
+    let program = program("c-tiny-be.elf");
+    let output = gavel(&["run", &program.to_string_lossy(), "--profile"]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        complaint
+            .ends_with("has no symbols, which a profile needs: link it without stripping them\n")
+    );
+}
+
+#[test]
 fn run_refuses_what_is_no_program() {
     let output = gavel(&["run", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
     assert_eq!(output.status.code(), Some(1));

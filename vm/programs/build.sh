@@ -40,7 +40,7 @@ rust_programs() {
         for source in "$here"/rust/*/; do
             name=$(basename "$source")
             (cd "$source" && RUSTC="${RUSTC:-/usr/bin/rustc}" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$to/rust-target" \
-                RUSTFLAGS="-C target-feature=+mips32r2,+soft-float -C linker=ld.lld -C relocation-model=static -C strip=symbols" \
+                RUSTFLAGS="-C target-feature=+mips32r2,+soft-float -C linker=ld.lld -C relocation-model=static" \
                 "${CARGO:-/usr/bin/cargo}" build --release --locked -Z build-std=core,compiler_builtins \
                 -Z build-std-features=compiler-builtins-mem --target $target)
             cp "$to/rust-target/$target/release/$name" "$to/rust-$name-$order.elf"

@@ -65,6 +65,14 @@ pub enum ElfError {
         /// Its end.
         end: u64,
     },
+    /// The symbol table names a section that is not there.
+    #[error("the symbols' names are in section {section}, there are {count}")]
+    NoSection {
+        /// The section's number.
+        section: usize,
+        /// How many sections there are.
+        count: usize,
+    },
     /// The entry point is unaligned or in no segment.
     #[error("the entry point {entry:#010x} is not in the program")]
     Entry {
@@ -108,13 +116,15 @@ pub struct Elf<'a> {
     pub segments: Vec<Segment<'a>>,
 }
 
-struct Reader<'a> {
-    bytes: &'a [u8],
-    order: ByteOrder,
+/// Fields of a file in its byte order.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) order: ByteOrder,
 }
 
 impl Reader<'_> {
-    fn half(&self, at: usize) -> u16 {
+    pub(crate) fn half(&self, at: usize) -> u16 {
         let bytes = [self.bytes[at], self.bytes[at + 1]];
         match self.order {
             ByteOrder::Big => u16::from_be_bytes(bytes),
@@ -122,7 +132,7 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&self, at: usize) -> u32 {
+    pub(crate) fn word(&self, at: usize) -> u32 {
         self.order.word([
             self.bytes[at],
             self.bytes[at + 1],
@@ -131,7 +141,7 @@ impl Reader<'_> {
         ])
     }
 
-    fn need(&self, part: &'static str, end: u64) -> Result<(), ElfError> {
+    pub(crate) fn need(&self, part: &'static str, end: u64) -> Result<(), ElfError> {
         let length = self.bytes.len();
         if end > length as u64 {
             Err(ElfError::Truncated { part, end, length })

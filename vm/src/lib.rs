@@ -10,6 +10,7 @@
 //! - [`digest`]: the trees and the state digest; [`witness`]: what a party may have to reveal about a step.
 //! - [`trace`]: the digests and witnesses of a claim; [`fault`]: a machine that lies about it.
 //! - [`supervisor`]: the guest code that serves Linux calls.
+//! - [`symbols`], [`profile`]: a program's functions, and the steps that each takes.
 //!
 //! ```
 //! use gavel_vm::{image::Image, machine::Machine, memory::ByteOrder};
@@ -32,8 +33,10 @@ pub mod isa;
 pub mod machine;
 pub mod memory;
 mod page_table;
+pub mod profile;
 mod snapshot;
 pub mod step;
 pub mod supervisor;
+pub mod symbols;
 pub mod trace;
 pub mod witness;
