@@ -6,13 +6,18 @@
 mod equality;
 
 use equality::Equality;
-use gavel_ocp::proof::{ProofParams, Statement, public_keys};
+use gavel_ocp::proof::{CompiledStatement, DISPROVE_WEIGHT, ProofParams, Statement, public_keys};
 use gavel_regtest::{
     BitcoindChain, Chain, KernelChain,
     proof::{Conduct, ProofScenario, ProofScenarioError, short_game},
     scenario::{Balance, Outcome, Verdict},
 };
+use gavel_script_gen::groth16::compile::{Budget, compile};
+use gavel_script_gen::groth16::program::{
+    Check, Equation, Input, InputKind, Linear, Product, Program, Relation, Step, Value,
+};
 use gavel_script_gen::winternitz::GameSeed;
+use num_bigint::BigInt;
 
 const ANCHOR: u64 = 240;
 const DUST: u64 = 330;
@@ -295,4 +300,77 @@ fn games_that_cannot_be_played_are_refused() {
     );
     let error = fails(statement.values()[1..].to_vec(), Conduct::Challenged);
     assert_eq!(error.to_string(), "13 values for 14 slots");
+}
+
+/// `c = a b`, and `c = w` is claimed. The scalar is public.
+fn program() -> Program {
+    let [scalar, a, b, w, c] = [0, 1, 2, 3, 4].map(Value);
+    let input = |name: &str, value, kind| Input {
+        name: name.to_owned(),
+        value,
+        kind,
+    };
+    Program {
+        inputs: vec![
+            input("scalar", scalar, InputKind::Scalar),
+            input("a", a, InputKind::Element),
+            input("b", b, InputKind::Element),
+            input("w", w, InputKind::Element),
+        ],
+        steps: vec![Step {
+            name: "product".to_owned(),
+            hidden: vec![],
+            outputs: vec![vec![c]],
+            equations: vec![Equation::Relation(Relation {
+                products: vec![Product::of(1, a, b)],
+                linear: Linear::default().plus(-1, &c.into()),
+            })],
+            undefined: vec![],
+        }],
+        checks: vec![Check {
+            name: "end".to_owned(),
+            hidden: vec![],
+            equations: vec![],
+            claims: vec![Linear::from(c).plus(-1, &w.into()).into()],
+        }],
+    }
+}
+
+/// A statement that the compiler makes: a false claim, a false digest and an input out of range are refuted, a true claim is paid.
+#[test]
+fn programs_are_played() {
+    let budget = Budget {
+        disprove_weight: DISPROVE_WEIGHT,
+        ..Budget::of_leaf_weight(400_000)
+    };
+    let program = program();
+    let run = |w: u32| {
+        let inputs = [5u32, 6, 7, w].map(BigInt::from);
+        program.run(&inputs).unwrap().values
+    };
+    let statement = CompiledStatement::new(compile(program.clone(), budget).unwrap());
+    assert_eq!(statement.slots().public.len(), 1);
+    let assertion = |w| statement.compiled().assertion(&run(w)).unwrap();
+    let decided = |values: Vec<Vec<u8>>| {
+        let scenario = ProofScenario::new(&statement, values, Conduct::Challenged);
+        let mut chain = KernelChain::start().unwrap();
+        scenario.play(&mut chain, &mut |_| ()).unwrap()
+    };
+    let honest = decided(assertion(42));
+    assert_eq!(honest.outcome, Verdict::Paid);
+    let mut lies = vec![assertion(43)];
+    for slot in 0..statement.slots().len() {
+        let mut lie = assertion(42);
+        lie[slot] = vec![15; lie[slot].len()];
+        lies.push(lie);
+    }
+    for lie in lies {
+        let outcome = decided(lie);
+        assert_eq!(outcome.outcome, Verdict::Slashed);
+        assert!(
+            outcome.decided_by.starts_with("leaf "),
+            "{}",
+            outcome.decided_by
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The proof game: the operator asserts all values of a check at once, and anyone may refute one relation among them.
 //!
-//! - [`statement`]: what a compiler provides: slots, a tree of leaves, and refutations.
+//! - [`statement`]: what a compiler provides: slots, a tree of leaves, and refutations. [`compiled`]: ours.
 //! - [`params`]: what the signers agree on, and its rules. [`mod@plan`]: what a game costs.
 //! - [`setup`], [`blueprint`], [`graph`]: a [`ProofSetup`] becomes a [`ProofBlueprint`], which says what to fund; with outpoints
 //!   that becomes a [`ProofGraph`].
@@ -10,6 +10,7 @@
 
 mod assertion;
 pub mod blueprint;
+pub mod compiled;
 mod draft;
 pub mod graph;
 pub mod name;
@@ -24,6 +25,7 @@ pub mod sign;
 pub mod statement;
 
 pub use blueprint::ProofBlueprint;
+pub use compiled::CompiledStatement;
 pub use graph::{ProofGraph, ReadError};
 pub use name::ProofTx;
 pub use node::{ProofNode, ProofUnlock};

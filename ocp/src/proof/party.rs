@@ -13,7 +13,8 @@ use super::statement::ProofSlots;
 #[derive(Clone, Debug, Default)]
 pub struct ProofView {
     heights: BTreeMap<ProofTx, u32>,
-    shown: BTreeMap<usize, Signature>,
+    /// Signatures of slots, with the transactions that show them.
+    shown: BTreeMap<usize, (ProofTx, Signature)>,
     height: u32,
 }
 
@@ -33,10 +34,20 @@ impl ProofView {
             let Some(name) = graph.name_of(transaction) else {
                 continue;
             };
-            self.shown.extend(graph.read(name, transaction)?);
+            let read = graph.read(name, transaction)?.into_iter();
+            self.shown
+                .extend(read.map(|(slot, shown)| (slot, (name, shown))));
             self.heights.insert(name, height);
         }
         Ok(())
+    }
+
+    /// Forgets all blocks above a height, which a reorganisation has removed. What was confirmed in them is wanted again.
+    pub fn disconnect(&mut self, height: u32) {
+        self.height = height;
+        self.heights.retain(|_, confirmed| *confirmed <= height);
+        self.shown
+            .retain(|_, (name, _)| self.heights.contains_key(name));
     }
 
     /// Whether a transaction is confirmed.
@@ -53,7 +64,7 @@ impl ProofView {
     /// The operator's signatures of all slots, once all are confirmed.
     pub fn shown(&self, slots: &ProofSlots) -> Option<Vec<Signature>> {
         (0..slots.len())
-            .map(|slot| self.shown.get(&slot).cloned())
+            .map(|slot| Some(self.shown.get(&slot)?.1.clone()))
             .collect()
     }
 

@@ -337,3 +337,42 @@ fn a_refutation_can_be_larger_than_what_is_relayed() {
     );
     assert!(!ProofPlan::new(world.graph.blueprint()).disprove_relayable);
 }
+
+/// A reorganisation undoes what was confirmed; it is wanted again, and the values are read again.
+#[test]
+fn a_reorganisation_is_followed() {
+    let world = world();
+    let graph = &world.graph;
+    let slots = world.statement.slots();
+    let signed = secrets().sign(slots, &world.statement.lie(7)).unwrap();
+    let make = |name| make(world, name, &signed, Some(&signed)).unwrap();
+    let mut view = ProofView::default();
+    let names = [
+        ProofTx::Claim,
+        ProofTx::Challenge,
+        ProofTx::AssertStart,
+        ProofTx::Assert(1),
+        ProofTx::Assert(2),
+        ProofTx::Assert(3),
+        ProofTx::AssertEnd,
+        ProofTx::Disprove,
+    ];
+    for (height, name) in (100..).zip(names) {
+        view.connect(graph, height, &[make(name)]).unwrap();
+    }
+    assert_eq!(view.ending(), Some(ProofTx::Disprove));
+    assert_eq!(view.shown(slots), Some(signed.clone()));
+    view.disconnect(106);
+    assert_eq!(view.ending(), None);
+    assert_eq!(view.watcher_wants(graph), Some(ProofTx::Disprove));
+    view.disconnect(103);
+    assert_eq!(view.shown(slots), None);
+    assert_eq!(
+        view.operator_wants(graph),
+        [ProofTx::Assert(2), ProofTx::Assert(3)]
+    );
+    view.disconnect(100);
+    assert_eq!(view.watcher_wants(graph), Some(ProofTx::Challenge));
+    view.disconnect(99);
+    assert_eq!(view.operator_wants(graph), [ProofTx::Claim]);
+}

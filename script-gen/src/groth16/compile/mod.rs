@@ -168,6 +168,11 @@ impl Compiled {
         &self.program
     }
 
+    /// What it was cut under.
+    pub fn budget(&self) -> Budget {
+        self.budget
+    }
+
     /// The slots, scalars first, then the other inputs, then digests. Keys, values and signatures are listed in this order.
     pub fn slots(&self) -> &[Slot] {
         &self.slots.list
