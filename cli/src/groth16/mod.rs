@@ -28,7 +28,8 @@ pub(crate) struct Statement {
     /// The verifying key: arkworks' canonical bytes, or verification_key.json of snarkjs.
     #[arg(long)]
     vk: PathBuf,
-    /// The largest weight of a Disprove transaction. Default: the smallest at which the assertion weighs no more than 369 kvB.
+    /// The largest weight of a Disprove transaction. Default: the smallest at which the assertion weighs no more than 369 kvB
+    /// or, if there are too many public inputs for that, the lightest assertion.
     #[arg(long)]
     max_leaf_weight: Option<usize>,
 }

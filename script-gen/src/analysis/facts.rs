@@ -97,6 +97,15 @@ pub(super) struct Checkpoint {
 }
 
 impl Facts {
+    /// No values yet, but room for so many.
+    pub(super) fn with_capacity(values: usize) -> Self {
+        Self {
+            kinds: Vec::with_capacity(values),
+            origins: Vec::with_capacity(values),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, kind: Kind, origin: Origin) -> Id {
         self.kinds.push(kind);
         self.origins.push(origin);

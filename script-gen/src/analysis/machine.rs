@@ -37,7 +37,8 @@ pub(super) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(script: &'a Script, entry: Vec<Kind>) -> Self {
-        let mut facts = Facts::default();
+        // Most items give one value.
+        let mut facts = Facts::with_capacity(entry.len() + script.items().len());
         let stack = entry
             .into_iter()
             .map(|kind| facts.add(kind, Origin::Other))

@@ -63,10 +63,16 @@ impl Item {
         };
         match self {
             Item::Op(_) | Item::Int(-1..=16) => 1,
-            Item::Int(value) => bytes_len(&encode_number(*value)),
+            Item::Int(value) => 1 + number_len(*value),
             Item::Bytes(bytes) => bytes_len(bytes),
         }
     }
+}
+
+/// Bytes of a number that is not 0: its bits and one for the sign.
+const fn number_len(value: i64) -> usize {
+    let bits = u64::BITS - value.unsigned_abs().leading_zeros();
+    bits as usize / 8 + 1
 }
 
 /// `OP_0`, or `OP_1` to `OP_16`.

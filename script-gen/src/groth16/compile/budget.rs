@@ -30,6 +30,8 @@ pub enum Limit {
     LeafWeight(usize),
     /// The assertion weighs no more, all its transactions together: the lightest worst Disprove.
     AssertionWeight(usize),
+    /// The same, but if no assertion is that light, the lightest one there is.
+    AssertionGoal(usize),
 }
 
 /// The weight of the peer's assertion, four transactions of 369 kvB together: the default limit of ours.
@@ -50,7 +52,7 @@ const PRECISION: usize = 2_000;
 impl Default for Budget {
     fn default() -> Self {
         Self {
-            limit: Limit::AssertionWeight(DEFAULT_ASSERTION_WEIGHT),
+            limit: Limit::AssertionGoal(DEFAULT_ASSERTION_WEIGHT),
             disprove_weight: DISPROVE_WEIGHT,
         }
     }
@@ -189,8 +191,13 @@ impl<W: Weigh> Search<'_, W> {
         Cutter::new(self.program, self.graph, self.weigh, limit).cut()
     }
 
-    /// The cut with the lightest worst leaf whose assertion weighs at most `limit`, by bisection.
-    pub(super) fn within(&self, limit: usize) -> Result<Cut, CompileError> {
+    /// The lightest assertion that any leaves allow.
+    pub(super) fn lightest_assertion(&self) -> Result<Cut, CompileError> {
+        self.strictly_under(MAX_BLOCK_TRANSACTION)
+    }
+
+    /// The cut with the lightest worst leaf whose assertion weighs at most `limit`, by bisection; none if there is none.
+    pub(super) fn within(&self, limit: usize) -> Result<Option<Cut>, CompileError> {
         let (mut low, _) = self.lightest()?;
         let mut high = MAX_BLOCK_TRANSACTION.max(low);
         let fits = |leaf: usize| -> Result<Option<Cut>, CompileError> {
@@ -198,9 +205,11 @@ impl<W: Weigh> Search<'_, W> {
             Ok(cut.filter(|cut| self.assertion(cut) <= limit))
         };
         if let Some(cut) = fits(low)? {
-            return Ok(cut);
+            return Ok(Some(cut));
         }
-        let mut best = fits(high)?.ok_or(CompileError::AssertionTooSmall(limit))?;
+        let Some(mut best) = fits(high)? else {
+            return Ok(None);
+        };
         while high - low > PRECISION {
             let middle = low.midpoint(high);
             match fits(middle)? {
@@ -208,7 +217,7 @@ impl<W: Weigh> Search<'_, W> {
                 None => low = middle,
             }
         }
-        Ok(best)
+        Ok(Some(best))
     }
 
     /// What the assertion of a cut weighs.

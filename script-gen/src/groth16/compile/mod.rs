@@ -112,7 +112,13 @@ pub fn compile(program: Program, budget: Budget) -> Result<Compiled, CompileErro
         weigh: &weights,
     };
     let cut = match budget.limit {
-        Limit::AssertionWeight(limit) => search.within(limit)?,
+        Limit::AssertionWeight(limit) => search
+            .within(limit)?
+            .ok_or(CompileError::AssertionTooSmall(limit))?,
+        Limit::AssertionGoal(limit) => match search.within(limit)? {
+            Some(cut) => cut,
+            None => search.lightest_assertion()?,
+        },
         Limit::LeafWeight(limit) => search.strictly_under(limit)?,
     };
     Ok(Compiled::new(program, graph, cut, budget))

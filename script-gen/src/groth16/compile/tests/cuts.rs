@@ -50,6 +50,13 @@ fn budgets_that_nothing_fits_are_refused() {
     };
     let error = compile(program(), budget).unwrap_err();
     assert_eq!(error, CompileError::AssertionTooSmall(1_000));
+    // As a goal it is missed by as little as possible.
+    let budget = Budget {
+        limit: super::super::Limit::AssertionGoal(1_000),
+        ..Budget::default()
+    };
+    let lightest = compile(program(), budget).unwrap().assertion_weight();
+    assert_eq!(lightest, coarse().assertion_weight());
 }
 
 #[test]
