@@ -19,7 +19,7 @@ pub(crate) struct AssertCommand {
     statement: Statement,
     #[command(flatten)]
     seed: Seed,
-    /// The proof, in either format. Whoever has not made it randomises it anew before it is asserted.
+    /// The proof, in either format. What is asserted is the same proof randomised by the seed.
     #[arg(long)]
     proof: PathBuf,
     /// The public inputs, in either format.
@@ -54,7 +54,8 @@ impl AssertCommand {
         progress.set_message("running the verifier, signing its values");
         let verifier = self.statement.verifier()?;
         let public = load_public(&self.public)?;
-        let run = verifier.witness(&public, &load_proof(&self.proof)?)?;
+        let proof = load_proof(&self.proof)?;
+        let run = verifier.witness(&public, &proof, &self.seed.of_game())?;
         let compiled = self.statement.compile(&verifier)?;
         let mut digits = compiled.assertion(&run.values)?;
         if compiled.find_refutation(&digits)?.is_some() {

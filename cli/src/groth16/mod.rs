@@ -78,8 +78,12 @@ fn bytes(text: &str) -> Result<Bytes, String> {
 }
 
 impl Seed {
+    fn of_game(&self) -> GameSeed {
+        GameSeed::new(&self.seed.0, &self.game.0)
+    }
+
     fn secret_keys(&self, compiled: &Compiled) -> Vec<SecretKey> {
-        let seed = GameSeed::new(&self.seed.0, &self.game.0);
+        let seed = self.of_game();
         let slots = compiled.slots().iter();
         slots
             .map(|slot| seed.secret_key(slot.shape, &slot.name))

@@ -5,20 +5,24 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, Field, PrimeField};
 
 use super::{Proof, VerifyingKey};
+use crate::winternitz::GameSeed;
 
-/// What the scalars are derived from.
-const CONTEXT: &str = "gavel 2026 randomised proof";
+/// What the scalars are derived for.
+const DOMAIN: &str = "gavel 2026 randomised proof";
+
+/// What they are derived from.
+const CONTEXT: &str = "gavel 2026 scalars of a randomised proof";
 
 impl Proof {
     /// A proof that verifies if and only if this one does: `(A / s, s (B + t delta), C + t A)`, with scalars `s` and `t` derived
-    /// from the secret and this proof, so that nobody can foresee it who does not know the secret.
+    /// from the seed, this proof and the number of an attempt, so that nobody can foresee it who does not know the seed.
     ///
-    /// An operator that asserts a proof of somebody else's making asserts this one instead: then nobody has chosen the
-    /// values that it commits. (The formula is in section 1 of [Bowe, Gabizon](https://eprint.iacr.org/2018/187).)
+    /// An operator asserts this one in place of a proof of somebody else's making: then nobody has chosen the values that
+    /// it commits. (The formula is in section 1 of [Bowe, Gabizon](https://eprint.iacr.org/2018/187).)
     #[must_use]
-    pub fn randomised(&self, key: &VerifyingKey, secret: &[u8; 32]) -> Self {
+    pub fn randomised(&self, key: &VerifyingKey, seed: &GameSeed, attempt: u64) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key(CONTEXT);
-        hasher.update(secret);
+        hasher.update(&seed.derive(DOMAIN, &attempt.to_string()));
         for bytes in [
             coordinates(self.a),
             coordinates(self.c),

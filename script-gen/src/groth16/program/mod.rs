@@ -11,15 +11,20 @@
 //! takes another witness or a re-randomised proof). Leaves rest on this: the spender shows values that satisfy the equations, and a leaf accepts when
 //! their digest is not the committed one. If a second assignment existed, an honest operator could be refuted.
 //!
+//! And no output may follow from scalars alone. These are public before the operator asserts, so whoever chose them could have looked for other
+//! values with the same digest, and refute an honest operator with them: see [`Program::dependences`] and `docs/compiler.md`.
+//!
 //! # Which leaves a program has
 //! For a group of committed outputs: "the steps' relations hold for these values, and their digest is another one". For a step that can be
 //! undefined: "it is". For a check: "its claim is false". For an input: "it is no number below the modulus". If the operator's claim is false, the first committed value that is wrong has right
 //! inputs; so somebody who has run the program can open them and refute.
 
+mod dependence;
 mod relation;
 mod run;
 mod step;
 
+pub use dependence::Dependences;
 pub use relation::{Factor, Linear, Product, Relation, Value};
 pub use run::{Fault, Run};
 pub use step::{Check, Equation, Input, InputKind, Lookup, Member, Program, ProgramError, Step};

@@ -133,6 +133,11 @@ pub enum ProgramError {
         /// As given.
         found: usize,
     },
+    /// Whoever chooses the public inputs knows all values of a member.
+    #[error(
+        "public inputs alone decide over values of {0}: others with the same digest could be found beforehand"
+    )]
+    Foreseeable(String),
     /// Values are not numbered without gaps.
     #[error("value {value} is not below the number of values, {values}")]
     Gap {
@@ -221,7 +226,7 @@ impl Step {
 }
 
 impl Program {
-    /// Checks the order of definitions and the number of equations.
+    /// Checks the order of definitions, the number of equations, and that no output follows from public inputs alone.
     ///
     /// # Errors
     /// The first fault.
@@ -249,7 +254,10 @@ impl Program {
             let claims = check.claims.iter().flat_map(Relation::values);
             check_visible(&local, &check.name, claims)?;
         }
-        Ok(())
+        match self.foreseeable() {
+            None => Ok(()),
+            Some(step) => Err(ProgramError::Foreseeable(step.to_owned())),
+        }
     }
 
     /// Number of values, those of scalars included.

@@ -30,6 +30,29 @@ impl Affine {
         });
     }
 
+    /// The coordinates x and y, from a step that is undefined if there is no such point.
+    pub(super) fn coordinates(&self, builder: &mut Builder, name: &str) -> [Linear; 2] {
+        let [x, y]: [Value; 2] = builder.array();
+        let quotients = [
+            Relation {
+                products: vec![Product::of(1, y, self.inverse_y.clone())],
+                linear: Linear::constant(&(-1).into()),
+            },
+            Relation {
+                products: vec![Product::of(1, y, self.x_over_y.clone())],
+                linear: Linear::default().plus(-1, &x.into()),
+            },
+        ];
+        builder.step(Step {
+            name: format!("{name}/coordinates"),
+            hidden: vec![],
+            outputs: vec![vec![x, y]],
+            equations: quotients.map(Equation::Relation).into(),
+            undefined: vec![self.inverse_y.clone().into()],
+        });
+        [x.into(), y.into()]
+    }
+
     /// The check that it is on the curve, `y^2 = x^3 + 3`, divided by y^3: `1 / y = (x / y)^3 + 3 (1 / y)^3`.
     pub(super) fn on_curve(&self, builder: &mut Builder, name: &str) {
         let [x_square, y_square] = builder.array();

@@ -15,19 +15,20 @@ mod tests;
 mod torus;
 
 use ark_bn254::{Fr, G1Affine};
-use ark_ec::{AffineRepr, CurveGroup};
+use ark_ec::AffineRepr;
 use ark_ff::Field;
 use num_bigint::{BigInt, BigUint};
 use thiserror::Error;
 
 use self::forms::integer;
 use self::powers::Powers;
-use self::residue::Exponents;
+use self::residue::Exponent;
 use self::torus::Torus;
 use super::input::{InputError, Proof, PublicInputs, VerifyingKey, check};
 use super::program::{Fault, Program, ProgramError, Run};
+use crate::winternitz::GameSeed;
 
-/// Other roots that are tried if a run is undefined.
+/// How often a proof is randomised anew if a run is undefined.
 const ATTEMPTS: u64 = 4;
 
 /// The verifier of one key.
@@ -36,7 +37,7 @@ pub struct Verifier {
     /// What is verified, and how.
     pub program: Program,
     key: VerifyingKey,
-    exponents: Exponents,
+    exponent: Exponent,
 }
 
 /// Why there is no verifier, or no witness.
@@ -57,10 +58,10 @@ pub enum VerifierError {
     #[error(transparent)]
     Program(#[from] ProgramError),
     /// The run of a valid proof stops.
-    #[error("the check of this proof divides by zero at {0}: randomise the proof anew")]
+    #[error("the check of this proof divides by zero at {0}, however it is randomised")]
     Undefined(String),
     /// The product of Miller loops is 1 in the quotient, and so are its roots.
-    #[error("the proof has no residue witness that can be represented: randomise the proof anew")]
+    #[error("the proof has no residue witness that can be represented")]
     Residue,
     /// An input or a claim is false for a valid proof.
     #[error("{0} refutes a valid proof")]
@@ -98,29 +99,41 @@ impl Verifier {
         Ok(Self {
             program: program(key, window)?,
             key: key.clone(),
-            exponents: Exponents::new().ok_or(VerifierError::Constant)?,
+            exponent: Exponent::new().ok_or(VerifierError::Constant)?,
         })
     }
 
-    /// The values of all inputs, steps and checks for a proof that verifies.
+    /// The values of all inputs, steps and checks for a proof that verifies, after it has been [randomised](Proof::randomised)
+    /// with what only the operator knows: so nobody else has chosen what is committed.
     ///
     /// # Errors
     /// If the proof does not verify, or (with negligible probability) has no run.
-    pub fn witness(&self, public: &PublicInputs, proof: &Proof) -> Result<Run, VerifierError> {
+    pub fn witness(
+        &self,
+        public: &PublicInputs,
+        proof: &Proof,
+        seed: &GameSeed,
+    ) -> Result<Run, VerifierError> {
         check(&self.key, proof, public)?;
         let mut stopped = VerifierError::Residue;
         for attempt in 0..ATTEMPTS {
-            let Some(inputs) = self.attempt(public, proof, attempt)? else {
-                continue;
-            };
-            let run = self.run(&inputs)?;
-            stopped = match run.fault(&self.program) {
-                None => return Ok(run),
-                Some(fault @ Fault::Undefined(_)) => VerifierError::Undefined(self.name(fault)),
-                Some(fault) => return Err(VerifierError::Refuted(self.name(fault))),
-            };
+            let proof = proof.randomised(&self.key, seed, attempt);
+            match self.complete(public, &proof) {
+                Ok(run) => return Ok(run),
+                Err(error) => stopped = error,
+            }
         }
         Err(stopped)
+    }
+
+    /// The run of a proof as it is.
+    fn complete(&self, public: &PublicInputs, proof: &Proof) -> Result<Run, VerifierError> {
+        let run = self.run(&self.inputs(public, proof)?)?;
+        match run.fault(&self.program) {
+            None => Ok(run),
+            Some(fault @ Fault::Undefined(_)) => Err(VerifierError::Undefined(self.name(fault))),
+            Some(fault) => Err(VerifierError::Refuted(self.name(fault))),
+        }
     }
 
     /// The input, step or check at which a fault is.
@@ -137,44 +150,21 @@ impl Verifier {
     /// no residue witness exists, and what stands for it is arbitrary.)
     ///
     /// # Errors
-    /// If the number of public inputs is not the key's, or a point is at infinity.
+    /// If the number of public inputs is not the key's, a point is at infinity, or the residue witness has no representation.
     pub fn inputs(
         &self,
         public: &PublicInputs,
         proof: &Proof,
     ) -> Result<Vec<BigInt>, VerifierError> {
-        self.attempt(public, proof, 0)?
-            .ok_or(VerifierError::Residue)
-    }
-
-    /// What follows from any values of the inputs: the computation of a challenger. The values may be any integers.
-    ///
-    /// # Errors
-    /// If there are too many or too few.
-    pub fn run(&self, inputs: &[BigInt]) -> Result<Run, VerifierError> {
-        Ok(self.program.run(inputs)?)
-    }
-
-    /// The inputs with another root for each attempt; none if this root has no representation.
-    fn attempt(
-        &self,
-        public: &PublicInputs,
-        proof: &Proof,
-        attempt: u64,
-    ) -> Result<Option<Vec<BigInt>>, VerifierError> {
-        let statement = self.key.statement(public)?.into_affine();
-        statement
-            .xy()
-            .ok_or_else(|| infinity("IC[0] + sum x_i IC[i]"))?;
         let key = &self.key;
+        let (statement, b) = pairing::blinded(key, public, proof)?;
         let product = residue::miller(
             [proof.a, -key.alpha_g1, -statement, -proof.c],
-            [proof.b, key.beta_g2, key.gamma_g2, key.delta_g2],
+            [b, key.beta_g2, key.gamma_g2, key.delta_g2],
         );
-        let Some(root) = self.exponents.root(product, attempt) else {
-            return Ok(None);
-        };
-        let (b_x, b_y) = proof.b.xy().ok_or_else(|| infinity("proof.B"))?;
+        let root = self.exponent.root(product);
+        let root = root.ok_or(VerifierError::Residue)?;
+        let (b_x, b_y) = b.xy().ok_or_else(|| infinity("proof.B + gamma"))?;
         let mut elements = vec![];
         elements.extend(coordinates("proof.A", proof.a)?);
         elements.extend([b_x.c0, b_x.c1, b_y.c0, b_y.c1]);
@@ -186,7 +176,15 @@ impl Verifier {
         );
         let scalar = |x: &Fr| BigInt::from(BigUint::from(*x));
         let elements = elements.into_iter().map(integer);
-        Ok(Some(public.0.iter().map(scalar).chain(elements).collect()))
+        Ok(public.0.iter().map(scalar).chain(elements).collect())
+    }
+
+    /// What follows from any values of the inputs: the computation of a challenger. The values may be any integers.
+    ///
+    /// # Errors
+    /// If there are too many or too few.
+    pub fn run(&self, inputs: &[BigInt]) -> Result<Run, VerifierError> {
+        Ok(self.program.run(inputs)?)
     }
 }
 

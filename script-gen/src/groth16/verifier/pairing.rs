@@ -1,6 +1,9 @@
 //! The program: the statement's point, the Miller loops of the three pairings with the residue witness folded in, the checks.
+//!
+//! The statement's point L occurs with the proof's A only, as `e(A, B + gamma) = e(alpha, beta) e(L + A, gamma) e(C, delta)`, which
+//! says the same as the equation of Groth16: what depends on public inputs alone would be known to whoever chose them.
 
-use ark_bn254::Fq6;
+use ark_bn254::{Fq6, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 
 use super::VerifierError;
@@ -12,7 +15,7 @@ use super::point::TwistPoint;
 use super::residue::miller;
 use super::statement;
 use super::torus::{Torus, compress};
-use crate::groth16::input::{InputError, VerifyingKey};
+use crate::groth16::input::{InputError, Proof, PublicInputs, VerifyingKey};
 use crate::groth16::program::{InputKind, Program, Value};
 
 /// A pairing with a point of the key.
@@ -29,6 +32,7 @@ struct Fixed {
 struct Inputs {
     public: Vec<Value>,
     a: Affine,
+    /// B + gamma; B if there are no public inputs.
     b: TwistPoint,
     c: Affine,
     /// The residue witness.
@@ -80,14 +84,17 @@ pub(super) fn program<A: Accumulator>(
 ) -> Result<Program, VerifierError> {
     let mut builder = Builder::default();
     let inputs = Inputs::new(&mut builder, key.public_inputs());
-    inputs.a.finite(&mut builder, "proof/a");
     inputs.c.finite(&mut builder, "proof/c");
     let copies = Copies::new(&mut builder, &inputs);
     let statement = match key.public_inputs() {
-        0 => None,
+        0 => {
+            inputs.a.finite(&mut builder, "proof/a");
+            None
+        }
         _ => {
-            let point = statement::build(&mut builder, key, window, &inputs.public)?;
-            Some(Affine::of(&mut builder, "statement", &point))
+            let a = inputs.a.coordinates(&mut builder, "proof/a");
+            let sum = statement::build(&mut builder, key, window, &inputs.public, a)?;
+            Some(Affine::of(&mut builder, "statement", &sum))
         }
     };
     let fixed = fixed(key, &inputs, statement)?;
@@ -101,7 +108,7 @@ pub(super) fn program<A: Accumulator>(
 }
 
 /// The loops: the last point of the chain from B, and the product
-/// `c^-(6x+2+p-p^2) Miller(A, B) Miller(L, -gamma) Miller(C, -delta) K`.
+/// `c^-(6x+2+p-p^2) Miller(A, B + gamma) Miller(L + A, -gamma) Miller(C, -delta) K`.
 fn loops<A: Accumulator>(
     builder: &mut Builder,
     key: &VerifyingKey,
@@ -152,6 +159,27 @@ fn loops<A: Accumulator>(
         });
     }
     Ok((point, product))
+}
+
+/// L + A and B + gamma, which stand for the statement and the proof's B; L and B if there are no public inputs.
+///
+/// # Errors
+/// If the number of public inputs is not the key's, or L + A is at infinity.
+pub(super) fn blinded(
+    key: &VerifyingKey,
+    public: &PublicInputs,
+    proof: &Proof,
+) -> Result<(G1Affine, G2Affine), InputError> {
+    let statement = key.statement(public)?;
+    let (statement, b) = match key.public_inputs() {
+        0 => (statement, proof.b),
+        _ => (statement + proof.a, (proof.b + key.gamma_g2).into_affine()),
+    };
+    let statement = statement.into_affine();
+    match statement.is_zero() {
+        true => Err(InputError::Infinity("IC[0] + sum x_i IC[i] + A".to_owned())),
+        false => Ok((statement, b)),
+    }
 }
 
 /// The pairings with gamma and delta. Without public inputs that with gamma is constant.

@@ -95,8 +95,8 @@ impl Powers {
         }))
     }
 
-    /// Divided by the coefficient of w^0 in Fq4. Undefined if that is 0. Only coefficients of `wanted` are computed.
-    fn normalise(self, builder: &mut Builder, name: &str, wanted: &[usize]) -> Self {
+    /// Divided by the coefficient of w^0 in Fq4. Undefined if that is 0.
+    fn normalise(self, builder: &mut Builder, name: &str) -> Self {
         if self.is_normal() {
             return self;
         }
@@ -107,7 +107,7 @@ impl Powers {
             .filter(|relation| *relation != Relation::default())
             .collect();
         let mut quotient = [one(), zero(), zero(), zero(), zero(), zero()];
-        for k in wanted {
+        for k in [1, 4, 2, 5] {
             let (low, high) = (k % 3, k % 3 + 3);
             let values: [[Value; 2]; 2] = [builder.array(), builder.array()];
             let [g, h] = values.map(Quadratic::from);
@@ -122,7 +122,7 @@ impl Powers {
                     .term(1, &h, &f[0])
                     .linear(-1, &f[high]),
             ];
-            let (output, hidden, form) = match *k == low {
+            let (output, hidden, form) = match k == low {
                 true => (values[0], values[1], g),
                 false => (values[1], values[0], h),
             };
@@ -133,7 +133,7 @@ impl Powers {
                 equations: sums.into_iter().flat_map(QuadraticSum::equations).collect(),
                 undefined: undefined.clone(),
             });
-            quotient[*k] = form;
+            quotient[k] = form;
         }
         Self(quotient)
     }
@@ -200,21 +200,47 @@ impl Accumulator for Powers {
     }
 
     fn reduce(self, builder: &mut Builder, name: &str) -> Self {
-        self.normalise(builder, &format!("{name}/normal"), &[1, 4, 2, 5])
+        self.normalise(builder, &format!("{name}/normal"))
     }
 
     fn times(self, builder: &mut Builder, name: &str, class: Coefficients<'_>) -> Self {
         self.times_sparse(builder, name, CLASS, class)
     }
 
-    /// The product is in Fq6 times Fq4 if what is left after a division is in Fq6: it has no odd powers of w.
+    /// The product is in Fq6 times Fq4 if, divided by `f_0 + f_3 s`, it has no odd powers of w. With the conjugate in place of the
+    /// division these are `f_0 f_1 - f_3 f_4 xi` and `f_0 f_5 - f_2 f_3`; so nothing is committed that is 0 in an honest run.
     fn require_inverse_of(self, builder: &mut Builder, name: &str, class: Coefficients<'_>) {
-        let product = self.reduce(builder, name).times(builder, name, class);
-        let Self(f) = product.normalise(builder, &format!("{name}/last"), &[1, 5]);
-        let [_, f1, _, _, _, f5] = f;
+        let Self(f) = self.reduce(builder, name).times(builder, name, class);
+        let inverse: [[Value; 2]; 2] = [builder.array(), builder.array()];
+        let [g, h] = inverse.map(Quadratic::from);
+        let sum = QuadraticSum::default;
+        let quotient = [
+            sum()
+                .product(1, &g, &f[0])
+                .product(1, &h, &f[3].times_xi())
+                .linear(-1, &one()),
+            sum().product(1, &g, &f[3]).product(1, &h, &f[0]),
+        ];
+        let undefined = [&f[0], &f[3]].into_iter().cloned();
+        builder.step(Step {
+            name: format!("{name}/invertible"),
+            hidden: inverse.concat(),
+            outputs: vec![],
+            equations: quotient
+                .into_iter()
+                .flat_map(QuadraticSum::equations)
+                .collect(),
+            undefined: undefined.flat_map(Quadratic::vanishes).collect(),
+        });
+        let odd = [
+            sum()
+                .product(1, &f[0], &f[1])
+                .product(-1, &f[3], &f[4].times_xi()),
+            sum().product(1, &f[0], &f[5]).product(-1, &f[2], &f[3]),
+        ];
         builder.check(Check {
             name: name.to_owned(),
-            claims: [f1, f5].into_iter().flat_map(Quadratic::vanishes).collect(),
+            claims: odd.into_iter().flat_map(QuadraticSum::relations).collect(),
             ..Check::default()
         });
     }

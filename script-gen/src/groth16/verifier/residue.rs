@@ -8,14 +8,9 @@ use num_bigint::{BigInt, BigUint};
 
 use super::torus::compress;
 
-/// The exponents that roots need.
+/// The inverse of lambda modulo n = (p^6 + 1) / r, the order of the part of the torus that the final exponentiation kills.
 #[derive(Clone, Debug)]
-pub(super) struct Exponents {
-    /// n = (p^6 + 1) / r, the order of the part of the torus that the final exponentiation kills.
-    cofactor: BigUint,
-    /// The inverse of lambda modulo n.
-    root: BigUint,
-}
+pub(super) struct Exponent(BigUint);
 
 /// lambda = 6 x + 2 + p - p^2 + p^3.
 pub(super) fn lambda() -> BigInt {
@@ -25,27 +20,20 @@ pub(super) fn lambda() -> BigInt {
     count + &p - p.pow(2) + p.pow(3)
 }
 
-impl Exponents {
-    /// The exponents. None is not possible: lambda and n are coprime.
+impl Exponent {
+    /// The exponent. None is not possible: lambda and n are coprime.
     pub(super) fn new() -> Option<Self> {
         let p = BigUint::from(Fq::MODULUS);
         let cofactor = (p.pow(6) + BigUint::one()) / BigUint::from(Fr::MODULUS);
-        let modulus = BigInt::from(cofactor.clone());
-        let root = lambda().modinv(&modulus)?;
-        Some(Self {
-            cofactor,
-            root: root.magnitude().clone(),
-        })
+        let modulus = BigInt::from(cofactor);
+        let inverse = lambda().modinv(&modulus)?;
+        Some(Self(inverse.magnitude().clone()))
     }
 
-    /// The attempt's root of the class of `product`, where all attempts have different ones: if the class is one that the
-    /// final exponentiation kills, c with c^lambda = product; otherwise no such c exists, and it is some class. None if
-    /// it is the class of 1, which has no representation.
-    pub(super) fn root(&self, product: Fq12, attempt: u64) -> Option<Fq6> {
-        let root = product.pow(self.root.to_u64_digits());
-        // The n-th power of anything has order r or 1, and lambda is a multiple of r.
-        let unit = Fq12::new(Fq6::one(), Fq6::one()).pow(self.cofactor.to_u64_digits());
-        compress(root * unit.pow([attempt]))
+    /// A root of the class of `product`: if the class is one that the final exponentiation kills, c with c^lambda = product; otherwise
+    /// no such c exists, and it is some class. None if it is the class of 1, which has no representation.
+    pub(super) fn root(&self, product: Fq12) -> Option<Fq6> {
+        compress(product.pow(self.0.to_u64_digits()))
     }
 }
 

@@ -1,9 +1,10 @@
-//! The statement's point `L = IC[0] + sum x_i IC[i]`, from windows of the public inputs' digits.
+//! The statement's point `L = IC[0] + sum x_i IC[i]` and the proof's A together, from windows of the public inputs' digits.
+//!
+//! The sum starts at A, which the operator has randomised: so whoever chose the public inputs cannot foresee any of the partial sums,
+//! nor can one meet the point that is added to it, or its opposite, but by accident.
 //!
 //! Every window adds `d 16^k IC[i] + H`, found in a table by the digits d, where H is a point whose discrete logarithm nobody knows; the
-//! first table takes all the H away again and adds IC\[0\]. So the digit 0 needs no special case, and no sum but the last meets the
-//! point that is added, or its opposite, unless somebody knows a relation between H and the points of IC: their parts in H
-//! are different and not opposite. The last sum is undefined only if L is the point at infinity.
+//! first table takes all the H away again and adds IC\[0\]. So the digit 0 needs no special case.
 
 use ark_bn254::{Fq, G1Affine, G1Projective};
 use ark_ec::short_weierstrass::SWCurveConfig;
@@ -22,7 +23,7 @@ const NIBBLES: usize = 64;
 /// What H is hashed from.
 const DOMAIN: &str = "gavel/groth16/statement/blinding";
 
-/// Writes the steps; gives the coordinates of L. There is at least one public input.
+/// Writes the steps; gives the coordinates of A + L from those of A. There is at least one public input.
 ///
 /// # Errors
 /// If a table has the point at infinity, which takes a discrete logarithm of H.
@@ -31,13 +32,14 @@ pub(super) fn build(
     key: &VerifyingKey,
     window: usize,
     scalars: &[Value],
+    a: [Linear; 2],
 ) -> Result<[Linear; 2], InputError> {
     let blinding = blinding().into_group();
     let windows = NIBBLES / window;
     let additions = BigInt::from(scalars.len() * windows - 1);
     let repeated = blinding * ark_bn254::Fr::from(additions.magnitude().clone());
     let mut start = Some(key.gamma_abc_g1[0].into_group() - repeated);
-    let mut sum: Option<[Linear; 2]> = None;
+    let mut sum = a;
     for (index, (scalar, point)) in scalars.iter().zip(&key.gamma_abc_g1[1..]).enumerate() {
         let mut unit = point.into_group();
         for place in 0..windows {
@@ -54,32 +56,15 @@ pub(super) fn build(
                 table: table(&points).ok_or_else(|| InputError::Infinity(name.clone()))?,
                 outputs: builder.array(),
             };
-            sum = Some(add(builder, name, sum.take(), lookup));
+            sum = add(builder, name, sum, lookup);
         }
     }
-    sum.ok_or(InputError::InputCount {
-        expected: key.public_inputs(),
-        found: scalars.len(),
-    })
+    Ok(sum)
 }
 
-/// The step that adds what a look-up gives; the first one only looks up.
-fn add(
-    builder: &mut Builder,
-    name: String,
-    sum: Option<[Linear; 2]>,
-    lookup: Lookup,
-) -> [Linear; 2] {
+/// The step that adds what a look-up gives.
+fn add(builder: &mut Builder, name: String, [x, y]: [Linear; 2], lookup: Lookup) -> [Linear; 2] {
     let found = lookup.outputs;
-    let Some([x, y]) = sum else {
-        builder.step(Step {
-            name,
-            outputs: vec![found.to_vec()],
-            equations: vec![Equation::Lookup(lookup)],
-            ..Step::default()
-        });
-        return found.map(Linear::from);
-    };
     let slope = builder.value();
     let output: [Value; 2] = builder.array();
     let [found_x, found_y] = found.map(Linear::from);

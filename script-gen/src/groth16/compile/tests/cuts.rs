@@ -2,6 +2,7 @@
 
 use super::super::{CompileError, curve};
 use super::*;
+use crate::groth16::program::ProgramError;
 
 #[test]
 fn a_budget_decides_how_many_values_are_committed() {
@@ -35,6 +36,38 @@ fn the_tree_has_the_leaves_of_the_list() {
     }
     let (again, _) = game.compiled.tree(&game.keys, |_, _| {}).unwrap();
     assert_eq!(again, tree);
+}
+
+/// Whoever chooses a scalar could look for other values with the digest of what follows from it.
+#[test]
+fn what_follows_from_scalars_alone_is_not_committed() {
+    let mut program = program();
+    let window = &mut program.steps[0];
+    window.outputs = vec![vec![X, Y], vec![COPY]];
+    let error = compile(program, Budget::default()).unwrap_err();
+    let foreseeable = ProgramError::Foreseeable("window".to_owned());
+    assert_eq!(error, CompileError::Program(foreseeable));
+}
+
+/// A spender needs one zero where a step is undefined by two: an operator that has such a run does not assert it.
+#[test]
+fn one_coordinate_that_vanishes_is_a_refutation() {
+    let mut program = program();
+    let zero = program.steps[3].undefined[0].linear.clone();
+    let never = zero.clone().plus(1, &Linear::constant(&1.into()));
+    let quotient = &mut program.steps[3];
+    quotient.equations = vec![relation(vec![], Linear::from(D).plus(-1, &Q.into()))];
+    quotient.undefined = vec![zero.into(), never.into()];
+    let compiled = compile(program, Budget::default()).unwrap();
+    let game = Game::new(compiled);
+    for (a, refuted) in [(107, Some("quotient/undefined")), (108, Some("end/0"))] {
+        let mut inputs = honest_inputs();
+        inputs[1] = number(a);
+        let run = game.compiled.program().run(&inputs).unwrap();
+        assert!(run.undefined.is_empty());
+        let committed = game.compiled.assertion(&run.values).unwrap();
+        assert_eq!(game.refute(&committed).as_deref(), refuted);
+    }
 }
 
 #[test]

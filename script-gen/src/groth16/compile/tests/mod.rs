@@ -32,6 +32,7 @@ const D: Value = Value(8);
 const E: Value = Value(9);
 const Q: Value = Value(10);
 const LAST: Value = Value(11);
+const COPY: Value = Value(12);
 
 fn relation(products: Vec<Product>, linear: Linear) -> Equation {
     Equation::Relation(Relation { products, linear })
@@ -50,7 +51,7 @@ fn number(seed: u64) -> BigInt {
     BigInt::from_bytes_be(num_bigint::Sign::Plus, hash.as_bytes()) % modulus()
 }
 
-/// `(x, y) = table[s]`, `c = a b`, `d = c^2 + x`, `e = c^2 y`, `q = d / (a - x)`; claimed are `q c + e = w` and `e c = c e`.
+/// `(x, y) = table[s]` together with a copy of a, which nobody can foresee who chooses s; `c = a b`, `d = c^2 + x`, `e = c^2 y`, `q = d / (a - x)`; claimed are `q c + e = w` and `e c = c e`.
 fn program() -> Program {
     let input = |name: &str, value, kind| Input {
         name: name.to_owned(),
@@ -82,7 +83,15 @@ fn program() -> Program {
             input("w", W, InputKind::Element),
         ],
         steps: vec![
-            step("window", &[], &[&[X, Y]], vec![Equation::Lookup(lookup)]),
+            step(
+                "window",
+                &[],
+                &[&[X, Y, COPY]],
+                vec![
+                    Equation::Lookup(lookup),
+                    relation(vec![], Linear::from(A).plus(-1, &COPY.into())),
+                ],
+            ),
             step("product", &[], &[&[C]], vec![product(A, B, C)]),
             step(
                 "pair",

@@ -8,6 +8,7 @@ use crate::analysis::analyse;
 use crate::groth16::input::{load_key, load_proof, load_public};
 use crate::groth16::program::{Equation, Factor};
 use crate::groth16::verifier::Verifier;
+use crate::winternitz::GameSeed;
 
 /// Everything that decides over the size of a script but for constants.
 fn shape(relations: &[&Relation]) -> Vec<usize> {
@@ -69,7 +70,8 @@ fn steps_of_verifiers_are_proved() {
     let public = load_public(&data.join("public.bin")).unwrap();
     let verifiers = [Verifier::new(&key, 1), Verifier::of_small_steps(&key, 1)];
     for verifier in verifiers.map(Result::unwrap) {
-        let values = verifier.witness(&public, &proof).unwrap().values;
+        let seed = GameSeed::new(&[1; 32], &[2; 32]);
+        let values = verifier.witness(&public, &proof, &seed).unwrap().values;
         let mut kinds = BTreeMap::new();
         for step in &verifier.program.steps {
             let relations: Vec<&Relation> = step

@@ -1,16 +1,20 @@
 //! False proofs and false inputs: what refutes them.
 
-use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fq2, Fq6, Fq12, Fr, G1Affine, G2Affine};
 use ark_ec::short_weierstrass::SWCurveConfig;
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, UniformRand};
-use num_bigint::BigInt;
+use ark_ff::{Field, One, PrimeField, UniformRand};
+use num_bigint::{BigInt, BigUint};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::{Datum, both, datum, place};
+use super::{Datum, both, datum, element, integers, place};
 use crate::groth16::input::{InputError, Proof, PublicInputs, VerifyingKey};
-use crate::groth16::verifier::{Verifier, VerifierError};
+use crate::groth16::program::Equation;
+use crate::groth16::verifier::forms::integer;
+use crate::groth16::verifier::torus::compress;
+use crate::groth16::verifier::{Verifier, VerifierError, coordinates};
+use crate::winternitz::GameSeed;
 
 fn refuted(datum: &Datum, public: &PublicInputs, proof: &Proof) -> Option<String> {
     let inputs = datum.verifier.inputs(public, proof).unwrap();
@@ -23,6 +27,18 @@ fn refuted_inputs(datum: &Datum, change: impl FnOnce(&mut [BigInt])) -> Option<S
     change(&mut inputs);
     let run = datum.verifier.run(&inputs).unwrap();
     datum.verifier.refutation(&run)
+}
+
+/// Multiplies the residue witness, the last six inputs, by a class of order r.
+fn other_root(inputs: &mut [BigInt], power: u64) {
+    let cofactor = (BigUint::from(Fq::MODULUS).pow(6) + 1u32) / BigUint::from(Fr::MODULUS);
+    let unit = Fq12::new(Fq6::one(), Fq6::one()).pow(cofactor.to_u64_digits());
+    let first = inputs.len() - 6;
+    let [c0, c1, c2, c3, c4, c5] = std::array::from_fn(|place| element(&inputs[first + place]));
+    let root = Fq6::new(Fq2::new(c0, c1), Fq2::new(c2, c3), Fq2::new(c4, c5));
+    let other = Fq12::new(root, Fq6::one()) * unit.pow([power]);
+    let other = compress(other).unwrap();
+    inputs[first..].clone_from_slice(&integers(&[other.c0, other.c1, other.c2]));
 }
 
 fn is(name: &str) -> Option<String> {
@@ -50,18 +66,17 @@ fn wrong_proofs_fail_the_last_check_whatever_the_root() {
         };
         for proof in [&a, &b, &c] {
             assert_eq!(refuted(&datum, &datum.public, proof), is("pairing/is-one"));
-            let error = datum.verifier.witness(&datum.public, proof).unwrap_err();
+            let seed = GameSeed::new(&[1; 32], &[2; 32]);
+            let error = datum.verifier.witness(&datum.public, proof, &seed);
+            let error = error.unwrap_err();
             assert!(
                 matches!(error, VerifierError::Input(InputError::ProofFails)),
                 "{error}"
             );
         }
-        for attempt in 1..4 {
-            let inputs = datum
-                .verifier
-                .attempt(&datum.public, &a, attempt)
-                .unwrap()
-                .unwrap();
+        for power in 1..4 {
+            let mut inputs = datum.verifier.inputs(&datum.public, &a).unwrap();
+            other_root(&mut inputs, power);
             let run = datum.verifier.run(&inputs).unwrap();
             assert_eq!(datum.verifier.refutation(&run), is("pairing/is-one"));
         }
@@ -89,9 +104,9 @@ fn a_proof_under_another_key_fails_the_last_check() {
 fn other_roots_serve_as_well() {
     for datum in both(1) {
         let mut all = vec![];
-        for attempt in 0..3 {
-            let inputs = datum.verifier.attempt(&datum.public, &datum.proof, attempt);
-            let inputs = inputs.unwrap().unwrap();
+        for power in 0..3 {
+            let mut inputs = datum.verifier.inputs(&datum.public, &datum.proof).unwrap();
+            other_root(&mut inputs, power);
             let run = datum.verifier.run(&inputs).unwrap();
             assert_eq!(datum.verifier.refutation(&run), None);
             all.push(inputs);
@@ -183,6 +198,63 @@ fn infinity_is_undefined() {
     }
 }
 
+/// A proof's B that gamma is not added to proves nothing.
+#[test]
+fn the_b_of_a_proof_by_itself_fails_the_last_check() {
+    for datum in both(1) {
+        let b = place(&datum.verifier.program, "proof/b/x/c0");
+        let (x, y) = datum.proof.b.xy().unwrap();
+        let refuted = refuted_inputs(&datum, |inputs| {
+            inputs[b..b + 4].clone_from_slice(&integers(&[x, y]));
+        });
+        assert_eq!(refuted, is("pairing/is-one"));
+    }
+}
+
+/// An operator that chooses A such that the statement's sum meets what is added to it, or its opposite, or infinity.
+#[test]
+fn a_sum_that_is_undefined_is_the_operators_loss() {
+    let datum = datum(1, 1);
+    let program = &datum.verifier.program;
+    let scalar = BigInt::from(BigUint::from(datum.public.0[0]));
+    let mut sum = G1Affine::identity();
+    let mut windows = program
+        .steps
+        .iter()
+        .filter(|step| step.name.starts_with("public/0/window/"));
+    for place in 0..64 {
+        let step = windows.next().unwrap();
+        let [Equation::Lookup(lookup), ..] = &step.equations[..] else {
+            panic!("{} starts with a look-up", step.name);
+        };
+        let [x, y] = lookup.row(&scalar).each_ref().map(element);
+        let found = G1Affine::new(x, y);
+        if place % 21 == 0 {
+            for a in [found - sum, -(found + sum)] {
+                let at = super::place(program, "proof/a/x-over-y");
+                let a = coordinates("A", a.into_affine()).unwrap().map(integer);
+                let refuted = refuted_inputs(&datum, |inputs| {
+                    inputs[at..at + 2].clone_from_slice(&a);
+                });
+                assert_eq!(refuted.as_ref(), Some(&step.name));
+            }
+        }
+        sum = (sum + found).into_affine();
+    }
+    // A = -L is the last of these cases.
+    let statement = datum.key.statement(&datum.public).unwrap().into_affine();
+    assert_eq!(sum, statement);
+    let proof = Proof {
+        a: -statement,
+        ..datum.proof.clone()
+    };
+    let error = datum.verifier.inputs(&datum.public, &proof).unwrap_err();
+    assert!(
+        matches!(error, VerifierError::Input(InputError::Infinity(_))),
+        "{error}"
+    );
+}
+
 #[test]
 fn every_false_input_is_refuted() {
     for datum in both(2) {
@@ -234,7 +306,11 @@ fn the_number_of_inputs_and_the_window_are_checked() {
     assert_eq!(error.to_string(), "the program has 15 inputs, not 0");
     let error = datum
         .verifier
-        .witness(&PublicInputs(vec![]), &datum.proof)
+        .witness(
+            &PublicInputs(vec![]),
+            &datum.proof,
+            &GameSeed::new(&[1; 32], &[2; 32]),
+        )
         .unwrap_err();
     assert!(
         matches!(error, VerifierError::Input(InputError::InputCount { .. })),

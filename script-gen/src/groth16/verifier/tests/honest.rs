@@ -8,7 +8,9 @@ use ark_ec::CurveGroup;
 use ark_ff::{Field, One};
 
 use super::{Datum, both, datum, element, snarkjs};
-use crate::groth16::program::{Equation, Factor, Program, Run, Step};
+use crate::groth16::program::{
+    Equation, Factor, InputKind, Program, ProgramError, Run, Step, Value,
+};
 use crate::groth16::verifier::line::psi;
 use crate::groth16::verifier::residue::{lambda, miller};
 use crate::groth16::verifier::torus::compress;
@@ -51,13 +53,84 @@ fn all_relations_hold_for_valid_proofs() {
         let program = &datum.verifier.program;
         assert_eq!(program.validate(), Ok(()));
         let start = Instant::now();
-        let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+        let run = datum.run();
         assert!(start.elapsed() < Duration::from_secs(5));
         println!("{} steps: {:?}", program.steps.len(), start.elapsed());
         assert_holds(program, &run);
+        // The proof as it is.
         let inputs = datum.verifier.inputs(&datum.public, &datum.proof).unwrap();
-        assert_eq!(datum.verifier.run(&inputs).unwrap(), run);
+        assert_holds(program, &datum.verifier.run(&inputs).unwrap());
     }
+}
+
+/// Whoever chooses a proof and its public inputs chooses nothing that is committed.
+#[test]
+fn operators_have_nothing_in_common_but_the_public_inputs() {
+    for datum in [datum(0, 1), datum(1, 1), datum(2, 1).of_small_steps()] {
+        let program = &datum.verifier.program;
+        let [one, other] = [1, 2].map(|operator| datum.run_of(operator));
+        for input in &program.inputs {
+            let same = one.values[input.value.0] == other.values[input.value.0];
+            assert_eq!(same, input.kind == InputKind::Scalar, "{}", input.name);
+        }
+        for step in &program.steps {
+            for Value(value) in step.outputs.iter().flatten() {
+                assert_ne!(one.values[*value], other.values[*value], "{}", step.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_output_depends_on_what_the_operator_has_randomised() {
+    for datum in both(2) {
+        let program = &datum.verifier.program;
+        let dependences = program.dependences();
+        let names = |value: &Value| -> Vec<&str> {
+            let inputs = dependences[value].iter();
+            inputs
+                .map(|input| program.inputs[*input].name.as_str())
+                .collect()
+        };
+        for step in &program.steps {
+            for value in step.outputs.iter().flatten() {
+                let mut names = names(value).into_iter();
+                assert!(names.any(|name| !name.starts_with("public/")));
+            }
+        }
+        let of = |name: &str| {
+            let step = program.steps.iter().find(|step| step.name == name).unwrap();
+            names(&step.outputs[0][0])
+        };
+        let a = ["proof/a/x-over-y", "proof/a/inverse-y"];
+        assert_eq!(of("public/0/window/5"), [&["public/0"], &a[..]].concat());
+        assert_eq!(
+            of("statement/quotients"),
+            [&["public/0", "public/1"], &a[..]].concat()
+        );
+        assert_eq!(of("point/63/double").len(), 4);
+    }
+}
+
+/// The sum without A, as one would write it at first.
+#[test]
+fn a_statement_by_itself_is_refused() {
+    let mut program = datum(1, 1).verifier.program;
+    let window = |step: &&mut Step| step.name == "public/0/window/0";
+    let step = program.steps.iter_mut().find(window).unwrap();
+    let found = step.hidden[..2].to_vec();
+    let [Equation::Lookup(lookup), ..] = &step.equations[..] else {
+        panic!("a window starts with a look-up");
+    };
+    step.equations = vec![Equation::Lookup(lookup.clone())];
+    step.undefined = vec![];
+    step.hidden = vec![];
+    step.outputs = vec![found];
+    program.steps = vec![step.clone()];
+    program.checks = vec![];
+    let refused = program.validate();
+    let name = "public/0/window/0".to_owned();
+    assert_eq!(refused, Err(ProgramError::Foreseeable(name)));
 }
 
 #[test]
@@ -97,8 +170,11 @@ fn output(program: &Program, run: &Run, name: &str) -> Vec<Fq2> {
 fn values_are_those_of_arkworks() {
     let datum = datum(2, 2);
     let program = &datum.verifier.program;
-    let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
-    let statement = datum.key.statement(&datum.public).unwrap().into_affine();
+    let inputs = datum.verifier.inputs(&datum.public, &datum.proof).unwrap();
+    let run = datum.verifier.run(&inputs).unwrap();
+    let statement = datum.key.statement(&datum.public).unwrap() + datum.proof.a;
+    let statement = statement.into_affine();
+    let b = (datum.proof.b + datum.key.gamma_g2).into_affine();
     let sum = output(program, &run, "public/1/window/31");
     assert_eq!(sum, [Fq2::new(statement.x, statement.y)]);
     let sextic = |values: &[Fq2]| Fq6::new(values[0], values[1], values[2]);
@@ -118,12 +194,7 @@ fn values_are_those_of_arkworks() {
             -statement,
             -datum.proof.c,
         ],
-        [
-            datum.proof.b,
-            datum.key.beta_g2,
-            datum.key.gamma_g2,
-            datum.key.delta_g2,
-        ],
+        [b, datum.key.beta_g2, datum.key.gamma_g2, datum.key.delta_g2],
     );
     // The last accumulator lacks c^-(p^3) only.
     let power = root.pow(lambda().magnitude().to_u64_digits());
@@ -131,7 +202,7 @@ fn values_are_those_of_arkworks() {
     let accumulator = sextic(&output(program, &run, "residue/frobenius-2"));
     assert_eq!(compress(expected), Some(accumulator));
     let last = output(program, &run, "point/frobenius-2/subtract");
-    let image = -psi(psi(psi(datum.proof.b)));
+    let image = -psi(psi(psi(b)));
     assert_eq!(last, [image.x, image.y]);
 }
 
@@ -176,6 +247,6 @@ fn sizes_of_the_programs() {
         kinds.values().fold([0; 5], sum)
     });
     // docs/groth16.md
-    assert_eq!(totals[0], [507, 5751, 5623, 21_195, 724]);
-    assert_eq!(totals[1], [2483, 11_261, 11_133, 23_439, 4408]);
+    assert_eq!(totals[0], [507, 5755, 5627, 21_199, 724]);
+    assert_eq!(totals[1], [2482, 11_261, 11_133, 23_427, 4408]);
 }

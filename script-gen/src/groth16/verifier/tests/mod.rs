@@ -15,6 +15,7 @@ use super::Verifier;
 use super::forms::integer;
 use crate::groth16::input::{Proof, PublicInputs, VerifyingKey, load_key, load_proof, load_public};
 use crate::groth16::program::{Program, Run};
+use crate::winternitz::GameSeed;
 
 /// A key of the repository's data with its proof.
 struct Datum {
@@ -61,6 +62,18 @@ fn load(folder: &str, [key, proof, public]: [&str; 3], window: usize) -> Datum {
 }
 
 impl Datum {
+    /// The values that an operator commits.
+    fn run(&self) -> Run {
+        self.run_of(1)
+    }
+
+    /// Those of the operator with this number.
+    fn run_of(&self, operator: u8) -> Run {
+        let seed = GameSeed::new(&[operator; 32], &[2; 32]);
+        let run = self.verifier.witness(&self.public, &self.proof, &seed);
+        run.unwrap()
+    }
+
     /// The same with many small steps.
     fn of_small_steps(self) -> Self {
         Self {

@@ -7,7 +7,7 @@ use num_bigint::{BigInt, BigUint};
 
 use super::datum;
 use crate::groth16::verifier::line::psi;
-use crate::groth16::verifier::residue::{Exponents, lambda, miller};
+use crate::groth16::verifier::residue::{Exponent, lambda, miller};
 use crate::groth16::verifier::torus::compress;
 
 fn p() -> BigInt {
@@ -76,7 +76,7 @@ fn psi_is_multiplication_by_p_in_g2() {
 fn a_root_exists_for_valid_proofs_only() {
     let datum = datum(0, 1);
     let key = &datum.key;
-    let exponents = Exponents::new().unwrap();
+    let exponent = Exponent::new().unwrap();
     for (a, valid) in [(datum.proof.a, true), (-datum.proof.a, false)] {
         let product = miller(
             [a, -key.alpha_g1, -key.gamma_abc_g1[0], -datum.proof.c],
@@ -86,7 +86,7 @@ fn a_root_exists_for_valid_proofs_only() {
         // In Fq6 means that the class is that of 1: the product is an r-th power.
         let power = product.pow(cofactor.magnitude().to_u64_digits());
         assert_eq!(compress(power).is_none(), valid);
-        let root = exponents.root(product, 0).unwrap();
+        let root = exponent.root(product).unwrap();
         let root = ark_bn254::Fq12::new(root, Fq6::one());
         let power = root.pow(lambda().magnitude().to_u64_digits());
         assert_eq!(compress(power) == compress(product), valid);

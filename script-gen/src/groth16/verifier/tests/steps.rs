@@ -173,7 +173,7 @@ fn additions_of_the_statement() {
         .iter()
         .find(|step| step.name == "public/0/window/1")
         .unwrap();
-    let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+    let run = datum.run();
     let [undefined] = &step.undefined[..] else {
         panic!("{} has one way to be undefined", step.name);
     };
@@ -190,7 +190,7 @@ fn additions_of_the_statement() {
 fn no_value_of_any_step_can_be_changed() {
     for datum in both(1) {
         let program = &datum.verifier.program;
-        let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+        let run = datum.run();
         let mut values = run.values;
         for place in 0..program.steps.len() {
             assert_unique(program, &mut values, place);
@@ -202,7 +202,7 @@ fn no_value_of_any_step_can_be_changed() {
 fn every_claim_can_fail() {
     let datum = datum(1, 1);
     let program = &datum.verifier.program;
-    let run = datum.verifier.witness(&datum.public, &datum.proof).unwrap();
+    let run = datum.run();
     for check in &program.checks {
         let holds = |equation: &Equation, values: &[BigInt]| equation.holds(values);
         assert!(
