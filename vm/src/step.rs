@@ -1,7 +1,7 @@
 //! Single steps, with everything that they read and write.
 
 use crate::address::{HALT, ULR};
-use crate::execute::{Bus, Trap, execute};
+use crate::execute::{Bus, Cpu, Trap, execute};
 use crate::isa::{Class, Instruction, Op};
 use crate::machine::{Cause, Machine, MachineError};
 use crate::memory::{ByteOrder, Memory, PAGE_WORDS};
@@ -47,6 +47,57 @@ impl StepWords {
     /// The register that the step writes, 0 if none.
     pub fn dest(&self) -> u8 {
         Instruction::decode(self.instr).map_or(0, |ins| ins.destination(self.rt))
+    }
+
+    /// What the instruction computes for its destination, also where that is register 0 and `result` is 0; 0 if it has
+    /// none, or is a conditional move whose condition fails.
+    pub fn computed(&self, order: ByteOrder) -> u32 {
+        let Some(mut ins) = Instruction::decode(self.instr) else {
+            return 0;
+        };
+        let mut gpr = [0; 32];
+        gpr[usize::from(ins.rs & 31)] = self.rs;
+        gpr[usize::from(ins.rt & 31)] = self.rt;
+        ins.dest = (1..4)
+            .find(|&register| register != ins.rs && register != ins.rt)
+            .unwrap_or_default();
+        let mut cpu = Cpu {
+            pc: self.pc,
+            next_pc: self.next_pc,
+            hi: self.hi,
+            lo: self.lo,
+        };
+        let mut bus = WordBus {
+            order,
+            word: self.mem_old,
+        };
+        let now = self.index.wrapping_sub(1);
+        match execute(&mut cpu, &mut gpr, &mut bus, ins, now) {
+            Ok(()) => gpr[usize::from(ins.dest)],
+            Err(_) => 0,
+        }
+    }
+}
+
+/// Memory that holds one word.
+struct WordBus {
+    order: ByteOrder,
+    word: u32,
+}
+
+impl Bus for WordBus {
+    type Error = Trap;
+
+    fn order(&self) -> ByteOrder {
+        self.order
+    }
+
+    fn load(&mut self, _: u32) -> u32 {
+        self.word
+    }
+
+    fn store(&mut self, _: u32, _: u32, _: u32) -> Result<(), Trap> {
+        Ok(())
     }
 }
 

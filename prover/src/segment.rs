@@ -1,0 +1,201 @@
+//! Runs cut into segments: the tables of each, and the state between them.
+
+use gavel_vm::address::HALT;
+use gavel_vm::execute::Cpu;
+use gavel_vm::image::{Image, ImageError};
+use gavel_vm::machine::{Machine, MachineError};
+use gavel_vm::memory::ByteOrder;
+use plonky2::field::polynomial::PolynomialValues;
+use plonky2::field::types::Field;
+use starky::util::trace_rows_to_poly_values;
+
+use crate::stark::F;
+use crate::stark::cpu::columns::COLUMNS;
+use crate::stark::cpu::{self, Leaves};
+use crate::stark::lookup::TABLES;
+use crate::stark::memory::tree::{Digest, Tree};
+use crate::stark::{memory, range};
+
+/// The state of the machine between two steps, as a proof shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The number of the next step.
+    pub step: u64,
+    /// Program counters, HI and LO.
+    pub cpu: Cpu,
+    /// The root over memory and registers.
+    pub root: Digest,
+}
+
+impl State {
+    /// Whether the run has ended.
+    pub fn halted(&self) -> bool {
+        self.cpu.pc == HALT && self.cpu.next_pc == HALT + 4
+    }
+
+    fn cpu_words(&self) -> [F; 4] {
+        [self.cpu.pc, self.cpu.next_pc, self.cpu.hi, self.cpu.lo].map(F::from_canonical_u32)
+    }
+}
+
+/// What the proof of a segment is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Boundary {
+    /// The byte order of the machine.
+    pub order: ByteOrder,
+    /// The state before the segment.
+    pub before: State,
+    /// The state after it.
+    pub after: State,
+}
+
+impl Boundary {
+    /// The public inputs of the CPU table.
+    pub(crate) fn cpu_inputs(&self) -> Vec<F> {
+        let mut inputs = vec![F::from_bool(self.order == ByteOrder::Big)];
+        for state in [&self.before, &self.after] {
+            inputs.push(F::from_canonical_u64(state.step));
+            inputs.extend(state.cpu_words());
+        }
+        inputs
+    }
+
+    /// The public inputs of the memory table.
+    pub(crate) fn memory_inputs(&self) -> Vec<F> {
+        [self.before.root, self.after.root].concat()
+    }
+}
+
+/// A segment: what it does, and the tables that show it.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// The states that it leads between.
+    pub boundary: Boundary,
+    /// The CPU, memory and range tables.
+    pub tables: [Vec<PolynomialValues<F>>; TABLES],
+}
+
+/// How large the tables of a segment may be, as powers of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Rows of the CPU table: a segment has one step less at most.
+    pub cpu_bits: usize,
+    /// Rows that the memory table has at least.
+    pub memory_bits: usize,
+}
+
+/// Why a run cannot be cut into segments.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SegmentError {
+    /// There is no initial state.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The run does not reach its end.
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    /// The tables of a segment have 2^6 to 2^20 rows.
+    #[error("tables of 2^{bits} rows are not supported, only 2^6 to 2^20")]
+    Size {
+        /// The power of two.
+        bits: usize,
+    },
+}
+
+/// A run that is cut into segments.
+#[derive(Debug)]
+pub struct Run {
+    machine: Machine,
+    tree: Tree,
+    size: Size,
+}
+
+impl Run {
+    /// The run of a program on an input.
+    ///
+    /// # Errors
+    /// [`SegmentError::Image`] or [`SegmentError::Size`].
+    pub fn new(image: &Image, input: &[u8], size: Size) -> Result<Run, SegmentError> {
+        for bits in [size.cpu_bits, size.memory_bits] {
+            if !(6..=20).contains(&bits) {
+                return Err(SegmentError::Size { bits });
+            }
+        }
+        let machine = Machine::new(image, input)?;
+        let tree = Tree::new(machine.memory(), machine.registers());
+        Ok(Run {
+            machine,
+            tree,
+            size,
+        })
+    }
+
+    /// The state that has been reached.
+    pub fn state(&self) -> State {
+        State {
+            step: self.machine.steps(),
+            cpu: self.machine.cpu(),
+            root: self.tree.root(),
+        }
+    }
+
+    /// Runs the next segment; `None` if the run has ended.
+    ///
+    /// # Errors
+    /// [`SegmentError::Machine`] if a step has no successor.
+    pub fn next_segment(&mut self) -> Result<Option<Segment>, SegmentError> {
+        if self.machine.halted() {
+            return Ok(None);
+        }
+        let before = self.state();
+        let rows = 1 << self.size.cpu_bits;
+        let mut leaves = Leaves::default();
+        let mut table: Vec<[F; COLUMNS]> = Vec::with_capacity(rows);
+        let mut numbers = Numbers::new();
+        while table.len() + 1 < rows && !self.machine.halted() {
+            let registers = *self.machine.registers();
+            let words = self.machine.step()?;
+            let clock = table.len() as u64;
+            let memory = self.machine.memory();
+            // A step that the machine has taken has an instruction.
+            let Some(row) = cpu::step(&words, clock, &registers, memory, &mut leaves) else {
+                break;
+            };
+            numbers.count(&row);
+            table.push(row);
+        }
+        let filler = cpu::filler(table.len() as u64, self.machine.cpu());
+        while table.len() < rows {
+            numbers.count(&filler);
+            table.push(filler);
+        }
+        let memory = memory::trace(&mut self.tree, &leaves.0, 1 << self.size.memory_bits);
+        Ok(Some(Segment {
+            boundary: Boundary {
+                order: self.machine.memory().order(),
+                before,
+                after: self.state(),
+            },
+            tables: [
+                trace_rows_to_poly_values(table),
+                memory,
+                range::trace(&numbers.0),
+            ],
+        }))
+    }
+}
+
+/// How often each number of 16 bits is looked up.
+struct Numbers(Vec<u32>);
+
+impl Numbers {
+    fn new() -> Numbers {
+        Numbers(vec![0; range::ROWS])
+    }
+
+    /// Counts the numbers of a row.
+    fn count(&mut self, row: &[F; COLUMNS]) {
+        for number in cpu::looked_up(row) {
+            self.0[number] += 1;
+        }
+    }
+}
