@@ -67,11 +67,11 @@ fn figures_of_the_default_budget() {
     let compiled = &GAME.compiled;
     assert!(compiled.assertion_weight() <= DEFAULT_ASSERTION_WEIGHT);
     let leaves = compiled.leaves().unwrap();
-    assert_eq!((compiled.slots().len(), leaves.len()), (460, 959));
+    assert_eq!((compiled.slots().len(), leaves.len()), (419, 878));
     let worst = leaves.iter().map(|leaf| leaf.weight).max().unwrap();
-    assert!(worst <= 880_000, "{worst}");
+    assert!(worst <= 832_000, "{worst}");
     let total: usize = leaves.iter().map(|leaf| leaf.weight).sum();
-    assert!(total <= 420_000_000, "{total}");
+    assert!(total <= 350_000_000, "{total}");
 }
 
 #[test]

@@ -9,6 +9,10 @@ pub(super) trait Accumulator: Sized {
     /// Whether a line of the chain from B has a step of its own, which computes its slope once more.
     const LINES_APART: bool;
 
+    /// Whether a doubling and the addition after it have one factor in pairings with points of the key: a parabola in place of two
+    /// lines.
+    const PARABOLAS: bool;
+
     /// The class of an element that is given by values.
     fn new(class: &Torus) -> Self;
 

@@ -1,7 +1,7 @@
 //! Points of G1 among the inputs.
 
 use super::builder::Builder;
-use super::line::Affine;
+use super::line::{Affine, Evaluation};
 use crate::groth16::program::{Check, Equation, Linear, Product, Relation, Step, Value};
 
 impl Affine {
@@ -78,28 +78,84 @@ impl Affine {
             claims: vec![claim],
         });
     }
+}
 
-    /// The point with these coordinates, from a step of its own: `y / y = 1`, `y (x / y) = x`. Undefined if y = 0, which is no
-    /// point of G1.
-    pub(super) fn of(builder: &mut Builder, name: &str, [x, y]: &[Linear; 2]) -> Self {
+impl Evaluation {
+    /// A point of the proof as two inputs, or three.
+    pub(super) fn input(builder: &mut Builder, name: &str, parabolas: bool) -> Self {
+        let at = Affine::input(builder, name);
+        let square = parabolas.then(|| builder.element(format!("{name}/x-square-over-y")));
+        Self {
+            at,
+            square_over_y: square.map(Linear::from),
+        }
+    }
+
+    /// The check that the third value belongs to the others: `(x^2 / y) (1 / y) = (x / y)^2`.
+    pub(super) fn is_consistent(&self, builder: &mut Builder, name: &str) {
+        let Some(square_over_y) = &self.square_over_y else {
+            return;
+        };
+        let Affine {
+            x_over_y,
+            inverse_y,
+        } = &self.at;
+        let claim = Relation {
+            products: vec![
+                Product::of(1, square_over_y.clone(), inverse_y.clone()),
+                Product::of(-1, x_over_y.clone(), x_over_y.clone()),
+            ],
+            linear: Linear::default(),
+        };
+        builder.check(Check {
+            name: format!("{name}/square"),
+            claims: vec![claim],
+            ..Check::default()
+        });
+    }
+
+    /// The point with these coordinates, from a step of its own: `y (1 / y) = 1`, `y (x / y) = x`, `x (x / y) = x^2 / y`. Undefined if
+    /// y = 0, which is no point of G1.
+    pub(super) fn of(
+        builder: &mut Builder,
+        name: &str,
+        [x, y]: &[Linear; 2],
+        parabolas: bool,
+    ) -> Self {
+        let product = |left: &Linear, right: &Linear, product: &Linear| {
+            Equation::Relation(Relation {
+                products: vec![Product::of(1, left.clone(), right.clone())],
+                linear: Linear::default().plus(-1, product),
+            })
+        };
         let values: [Value; 2] = builder.array();
         let [x_over_y, inverse_y] = values.map(Linear::from);
-        let quotient = |quotient: &Linear, product: &Linear| Relation {
-            products: vec![Product::of(1, y.clone(), quotient.clone())],
-            linear: Linear::default().plus(-1, product),
-        };
-        let one = Linear::constant(&1.into());
-        let relations = [quotient(&inverse_y, &one), quotient(&x_over_y, x)];
+        let mut output = values.to_vec();
+        let mut equations = vec![
+            product(y, &inverse_y, &Linear::constant(&1.into())),
+            product(y, &x_over_y, x),
+        ];
+        let square = parabolas.then(|| builder.value());
+        let square_over_y = square.map(Linear::from);
+        output.extend(square);
+        equations.extend(
+            square_over_y
+                .iter()
+                .map(|square| product(x, &x_over_y, square)),
+        );
         builder.step(Step {
             name: format!("{name}/quotients"),
             hidden: vec![],
-            outputs: vec![values.to_vec()],
-            equations: relations.map(Equation::Relation).into(),
+            outputs: vec![output],
+            equations,
             undefined: vec![y.clone().into()],
         });
         Self {
-            x_over_y,
-            inverse_y,
+            at: Affine {
+                x_over_y,
+                inverse_y,
+            },
+            square_over_y,
         }
     }
 }

@@ -20,6 +20,15 @@ pub(super) struct Affine {
     pub(super) inverse_y: Linear,
 }
 
+/// A point of G1 as lines and perhaps parabolas read it.
+#[derive(Clone, Debug)]
+pub(super) struct Evaluation {
+    /// As lines do.
+    pub(super) at: Affine,
+    /// `x'' = x^2 / y`, if there are parabolas.
+    pub(super) square_over_y: Option<Linear>,
+}
+
 /// A move of the Miller loop: what happens to the point T of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Move {
@@ -65,11 +74,23 @@ impl Move {
     }
 }
 
-/// A line through a constant point.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FixedLine {
-    lambda: Fq2,
-    mu: Fq2,
+/// A line through constant points, or the product of two divided by a vertical line.
+#[derive(Clone, Debug)]
+pub(super) enum FixedLine {
+    /// `1 + (-lambda x' + mu y'' v) w`.
+    Line {
+        /// The slope.
+        lambda: Fq2,
+        /// `lambda x_T - y_T`.
+        mu: Fq2,
+    },
+    /// `b + w` with `b = b0 x'' + b1 x' v + b2 y'' v^2`: the parabola of a doubling and the addition after it.
+    Parabola {
+        /// x''.
+        square_over_y: Linear,
+        /// The constants.
+        b: [Fq2; 3],
+    },
 }
 
 /// A coefficient, with the values and equations that a step which reads it has to include.
@@ -113,49 +134,87 @@ impl Coefficient {
 }
 
 impl FixedLine {
-    /// The lines of all moves for a point. None if the chain of points is not defined, which does not happen in the
-    /// subgroup of order r.
-    pub(super) fn chain(q: G2Affine) -> Option<Vec<Self>> {
-        let (mut x, mut y) = (q.x, q.y);
-        let line = |kind: &Move| {
-            let (dx, dy) = match kind {
-                Move::Double(_) => (y.double(), x.square() * Fq2::from(3u64)),
-                Move::Add(_) => (x - q.x, y - q.y),
-                Move::Subtract(_) => (x - q.x, y + q.y),
-                Move::Frobenius => {
-                    let psi = psi(q);
-                    (x - psi.x, y - psi.y)
-                }
-                Move::FrobeniusSquare => {
-                    let psi = psi(psi(q));
-                    (x - psi.x, y + psi.y)
-                }
+    /// What each move contributes for a point. With parabolas, which x'' is needed for, a doubling before an addition contributes
+    /// nothing: the parabola serves for both. None if the chain of points is not defined, which does not happen in the subgroup of
+    /// order r.
+    pub(super) fn chain(q: G2Affine, square_over_y: Option<&Linear>) -> Option<Vec<Option<Self>>> {
+        let moves = Move::all();
+        let mut t = q;
+        let mut last = q;
+        let mut lines = vec![];
+        for (place, kind) in moves.iter().enumerate() {
+            let addend = match kind {
+                Move::Double(_) => t,
+                Move::Add(_) => q,
+                Move::Subtract(_) => -q,
+                Move::Frobenius => psi(q),
+                Move::FrobeniusSquare => -psi(psi(q)),
             };
-            let lambda = dy * dx.inverse()?;
-            let mu = lambda * x - y;
-            let other = match kind {
-                Move::Double(_) => x,
-                _ => x - dx,
-            };
-            x = lambda.square() - x - other;
-            y = mu - lambda * x;
-            Some(Self { lambda, mu })
-        };
-        Move::all().iter().map(line).collect()
+            let lambda = slope(t, addend)?;
+            let is_chord = |kind: &Move| matches!(kind, Move::Add(_) | Move::Subtract(_));
+            let is_followed = moves.get(place + 1).is_some_and(is_chord);
+            lines.push(match square_over_y {
+                Some(square_over_y) if is_chord(kind) => Some(Self::Parabola {
+                    square_over_y: square_over_y.clone(),
+                    b: parabola(last, addend)?,
+                }),
+                Some(_) if is_followed => None,
+                _ => {
+                    let mu = lambda * t.x - t.y;
+                    Some(Self::Line { lambda, mu })
+                }
+            });
+            last = t;
+            t = third(t, addend, lambda);
+        }
+        Some(lines)
     }
 
-    /// A coefficient of the line at a point, as a hidden value.
-    pub(super) fn at(&self, builder: &mut Builder, point: &Affine, place: usize) -> Coefficient {
-        let (coordinate, factor) = match place {
-            0 => (&point.x_over_y, self.lambda),
-            _ => (&point.inverse_y, -self.mu),
+    /// A coefficient at a point, as a hidden value: of a line those of w and v w, of a parabola those of 1, v and v^2.
+    pub(super) fn at(&self, builder: &mut Builder, at: &Affine, place: usize) -> Coefficient {
+        let (coordinate, factor) = match (self, place) {
+            (Self::Line { lambda, .. }, 0) => (&at.x_over_y, -*lambda),
+            (Self::Line { mu, .. }, _) => (&at.inverse_y, *mu),
+            (Self::Parabola { square_over_y, b }, 0) => (square_over_y, b[0]),
+            (Self::Parabola { b, .. }, 1) => (&at.x_over_y, b[1]),
+            (Self::Parabola { b, .. }, _) => (&at.inverse_y, b[2]),
         };
         let coordinate = Quadratic::real(coordinate);
         Coefficient::hidden(builder, |form| {
-            let sum = QuadraticSum::default().by_constant(&coordinate, factor);
-            sum.linear(1, form)
+            QuadraticSum::default()
+                .by_constant(&coordinate, factor)
+                .linear(-1, form)
         })
     }
+}
+
+/// The function with the divisor `2 (T) + (Q) + (-2T - Q) - 4 (O)`, divided by y and its coefficient of w: by the lines through T
+/// and Q and through T and S = T + Q it is
+/// `(x - x_T)(x + x_T + x_S + lambda_1 lambda_2) - (lambda_1 + lambda_2)(y - y_T)`.
+fn parabola(t: G2Affine, q: G2Affine) -> Option<[Fq2; 3]> {
+    let first = slope(t, q)?;
+    let sum = third(t, q, first);
+    let second = slope(t, sum)?;
+    let sigma = first + second;
+    let kappa = sum.x + first * second;
+    let nu = sigma * t.y - t.x.square() - t.x * kappa;
+    let factor = -sigma.inverse()?;
+    Some([factor, kappa * factor, nu * factor])
+}
+
+/// The slope of the line through two points, or of a tangent.
+fn slope(a: G2Affine, b: G2Affine) -> Option<Fq2> {
+    let (dy, dx) = match a == b {
+        true => (a.x.square() * Fq2::from(3u64), a.y.double()),
+        false => (a.y - b.y, a.x - b.x),
+    };
+    Some(dy * dx.inverse()?)
+}
+
+/// The sum of two points, from that slope.
+fn third(a: G2Affine, b: G2Affine, slope: Fq2) -> G2Affine {
+    let x = slope.square() - a.x - b.x;
+    G2Affine::new_unchecked(x, slope * (a.x - x) - a.y)
 }
 
 /// The Frobenius endomorphism of the twist.

@@ -20,6 +20,7 @@ use ark_ff::Field;
 use num_bigint::{BigInt, BigUint};
 use thiserror::Error;
 
+use self::accumulator::Accumulator;
 use self::forms::integer;
 use self::powers::Powers;
 use self::residue::Exponent;
@@ -37,6 +38,8 @@ pub struct Verifier {
     /// What is verified, and how.
     pub program: Program,
     key: VerifyingKey,
+    /// Whether x^2 / y of the proof's C is an input.
+    parabolas: bool,
     exponent: Exponent,
 }
 
@@ -75,7 +78,7 @@ impl Verifier {
     /// # Errors
     /// If the key or the size of windows is refused.
     pub fn new(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
-        Self::with(key, window, pairing::program::<Torus>)
+        Self::with::<Torus>(key, window)
     }
 
     /// The same in many small steps: accumulators have twelve values, and a step computes two or four. For leaves so small that the
@@ -84,21 +87,18 @@ impl Verifier {
     /// # Errors
     /// If the key or the size of windows is refused.
     pub fn of_small_steps(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
-        Self::with(key, window, pairing::program::<Powers>)
+        Self::with::<Powers>(key, window)
     }
 
-    fn with(
-        key: &VerifyingKey,
-        window: usize,
-        program: impl FnOnce(&VerifyingKey, usize) -> Result<Program, VerifierError>,
-    ) -> Result<Self, VerifierError> {
+    fn with<A: Accumulator>(key: &VerifyingKey, window: usize) -> Result<Self, VerifierError> {
         key.validate()?;
         if !(1..=2).contains(&window) {
             return Err(VerifierError::Window(window));
         }
         Ok(Self {
-            program: program(key, window)?,
+            program: pairing::program::<A>(key, window)?,
             key: key.clone(),
+            parabolas: A::PARABOLAS,
             exponent: Exponent::new().ok_or(VerifierError::Constant)?,
         })
     }
@@ -168,7 +168,9 @@ impl Verifier {
         let mut elements = vec![];
         elements.extend(coordinates("proof.A", proof.a)?);
         elements.extend([b_x.c0, b_x.c1, b_y.c0, b_y.c1]);
-        elements.extend(coordinates("proof.C", proof.c)?);
+        let [x_over_y, inverse_y] = coordinates("proof.C", proof.c)?;
+        elements.extend([x_over_y, inverse_y]);
+        elements.extend(self.parabolas.then_some(x_over_y * proof.c.x));
         elements.extend(
             [root.c0, root.c1, root.c2]
                 .iter()

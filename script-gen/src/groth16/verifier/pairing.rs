@@ -10,7 +10,7 @@ use super::VerifierError;
 use super::accumulator::Accumulator;
 use super::builder::Builder;
 use super::forms::Sextic;
-use super::line::{Affine, FixedLine, Move};
+use super::line::{Affine, Evaluation, FixedLine, Move};
 use super::point::TwistPoint;
 use super::residue::miller;
 use super::statement;
@@ -24,8 +24,8 @@ struct Fixed {
     name: &'static str,
     /// The point of G1.
     at: Affine,
-    /// The lines of all moves.
-    lines: Vec<FixedLine>,
+    /// What each move contributes.
+    lines: Vec<Option<FixedLine>>,
 }
 
 /// What the inputs are.
@@ -34,7 +34,7 @@ struct Inputs {
     a: Affine,
     /// B + gamma; B if there are no public inputs.
     b: TwistPoint,
-    c: Affine,
+    c: Evaluation,
     /// The residue witness.
     residue: Torus,
 }
@@ -58,7 +58,7 @@ impl Copies {
 }
 
 impl Inputs {
-    fn new(builder: &mut Builder, count: usize) -> Self {
+    fn new(builder: &mut Builder, count: usize, parabolas: bool) -> Self {
         let scalars = (0..count).map(|index| format!("public/{index}"));
         Self {
             public: scalars
@@ -69,7 +69,7 @@ impl Inputs {
                 x: builder.quadratic("proof/b/x"),
                 y: builder.quadratic("proof/b/y"),
             },
-            c: Affine::input(builder, "proof/c"),
+            c: Evaluation::input(builder, "proof/c", parabolas),
             residue: Torus(Sextic(
                 [0, 1, 2].map(|place| builder.quadratic(&format!("residue/{place}"))),
             )),
@@ -83,8 +83,8 @@ pub(super) fn program<A: Accumulator>(
     window: usize,
 ) -> Result<Program, VerifierError> {
     let mut builder = Builder::default();
-    let inputs = Inputs::new(&mut builder, key.public_inputs());
-    inputs.c.finite(&mut builder, "proof/c");
+    let inputs = Inputs::new(&mut builder, key.public_inputs(), A::PARABOLAS);
+    inputs.c.at.finite(&mut builder, "proof/c");
     let copies = Copies::new(&mut builder, &inputs);
     let statement = match key.public_inputs() {
         0 => {
@@ -94,7 +94,12 @@ pub(super) fn program<A: Accumulator>(
         _ => {
             let a = inputs.a.coordinates(&mut builder, "proof/a");
             let sum = statement::build(&mut builder, key, window, &inputs.public, a)?;
-            Some(Affine::of(&mut builder, "statement", &sum))
+            Some(Evaluation::of(
+                &mut builder,
+                "statement",
+                &sum,
+                A::PARABOLAS,
+            ))
         }
     };
     let fixed = fixed(key, &inputs, statement)?;
@@ -126,11 +131,20 @@ fn loops<A: Accumulator>(
         }
         let name = format!("miller/{}", kind.name());
         for pairing in fixed {
-            let line = &pairing.lines[place];
-            let name = format!("{name}/line-{}", pairing.name);
-            product = product.times_line(builder, &name, &|builder, place| {
-                line.at(builder, &pairing.at, place)
-            });
+            let Some(line) = &pairing.lines[place] else {
+                continue;
+            };
+            let at = |builder: &mut Builder, place| line.at(builder, &pairing.at, place);
+            product = match line {
+                FixedLine::Line { .. } => {
+                    let name = format!("{name}/line-{}", pairing.name);
+                    product.times_line(builder, &name, &at)
+                }
+                FixedLine::Parabola { .. } => {
+                    let name = format!("{name}/parabola-{}", pairing.name);
+                    product.times(builder, &name, &at)
+                }
+            };
         }
         let power = match kind {
             Move::Add(_) => Some(&inverse),
@@ -186,7 +200,7 @@ pub(super) fn blinded(
 fn fixed(
     key: &VerifyingKey,
     inputs: &Inputs,
-    statement: Option<Affine>,
+    statement: Option<Evaluation>,
 ) -> Result<Vec<Fixed>, InputError> {
     let mut pairings = vec![];
     if let Some(statement) = statement {
@@ -194,7 +208,9 @@ fn fixed(
     }
     pairings.push(("delta", inputs.c.clone(), key.delta_g2));
     let pairings = pairings.into_iter().map(|(name, at, point)| {
-        let lines = FixedLine::chain((-point.into_group()).into_affine());
+        let Evaluation { at, square_over_y } = at;
+        let point = (-point.into_group()).into_affine();
+        let lines = FixedLine::chain(point, square_over_y.as_ref());
         Ok(Fixed {
             name,
             at,
@@ -217,7 +233,8 @@ fn constant(key: &VerifyingKey) -> Result<Fq6, VerifierError> {
 
 fn checks(builder: &mut Builder, inputs: &Inputs, last: &TwistPoint) {
     inputs.a.on_curve(builder, "proof/a");
-    inputs.c.on_curve(builder, "proof/c");
+    inputs.c.at.on_curve(builder, "proof/c");
+    inputs.c.is_consistent(builder, "proof/c");
     inputs.b.on_twist(builder);
     inputs.b.in_subgroup(builder, last);
 }

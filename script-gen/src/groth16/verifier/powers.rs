@@ -161,6 +161,7 @@ impl Powers {
 
 impl Accumulator for Powers {
     const LINES_APART: bool = true;
+    const PARABOLAS: bool = false;
 
     fn new(class: &Torus) -> Self {
         let Torus(class) = class;

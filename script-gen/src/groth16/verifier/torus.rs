@@ -32,6 +32,7 @@ impl Torus {
 
 impl Accumulator for Torus {
     const LINES_APART: bool = false;
+    const PARABOLAS: bool = true;
 
     fn new(class: &Torus) -> Self {
         class.clone()

@@ -1,7 +1,8 @@
 //! Operations of accumulators, against arkworks.
 
-use ark_bn254::{Fq2, Fq6, Fq12};
-use ark_ff::{Field, One, UniformRand, Zero};
+use ark_bn254::{Fq2, Fq6, Fq12, Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{AdditiveGroup, Field, One, UniformRand, Zero};
 use num_bigint::BigInt;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -11,6 +12,7 @@ use crate::groth16::program::{Linear, Program, Run};
 use crate::groth16::verifier::accumulator::Accumulator;
 use crate::groth16::verifier::builder::Builder;
 use crate::groth16::verifier::forms::{Quadratic, Sextic};
+use crate::groth16::verifier::line::{FixedLine, Move, psi};
 use crate::groth16::verifier::powers::Powers;
 use crate::groth16::verifier::torus::{Torus, compress};
 
@@ -188,6 +190,64 @@ fn the_square_of_a_class_that_is_given() {
     let (program, run) = sample.run();
     square.assert_is(element.square(), &run.values);
     assert_eq!(program.steps.len(), 4);
+}
+
+/// A line of the Miller loop at P, from its definition.
+fn line(t: G2Affine, q: G2Affine, p: G1Affine) -> Fq12 {
+    let lambda = match t == q {
+        true => t.x.square() * Fq2::from(3u64) / t.y.double(),
+        false => (t.y - q.y) / (t.x - q.x),
+    };
+    let mu = lambda * t.x - t.y;
+    let y = Fq2::from_base_prime_field(p.y);
+    let c1 = Fq6::new(
+        -lambda * Fq2::from_base_prime_field(p.x) / y,
+        mu / y,
+        Fq2::zero(),
+    );
+    Fq12::new(Fq6::one(), c1)
+}
+
+#[test]
+fn a_parabola_is_the_product_of_two_lines() {
+    let q = (G2Affine::generator() * Fr::from(7u64)).into_affine();
+    let p = (G1Affine::generator() * Fr::from(5u64)).into_affine();
+    let (x, y) = (
+        Fq2::from_base_prime_field(p.x),
+        Fq2::from_base_prime_field(p.y),
+    );
+    let [mut before, mut t] = [q, q];
+    let mut parabolas = 0;
+    for (kind, factor) in Move::all()
+        .into_iter()
+        .zip(FixedLine::chain(q, Some(&Linear::default())).unwrap())
+    {
+        let addend = match kind {
+            Move::Double(_) => t,
+            Move::Add(_) => q,
+            Move::Subtract(_) => -q,
+            Move::Frobenius => psi(q),
+            Move::FrobeniusSquare => -psi(psi(q)),
+        };
+        match factor {
+            None => {}
+            Some(FixedLine::Line { lambda, mu }) => {
+                let c1 = Fq6::new(-lambda * x / y, mu / y, Fq2::zero());
+                assert_eq!(Fq12::new(Fq6::one(), c1), line(t, addend, p));
+            }
+            Some(FixedLine::Parabola {
+                b: [b0, b1, b2], ..
+            }) => {
+                let product = line(before, before, p) * line(t, addend, p);
+                let class = Fq6::new(b0 * x.square() / y, b1 * x / y, b2 / y);
+                assert_eq!(compress(product), Some(class));
+                parabolas += 1;
+            }
+        }
+        before = t;
+        t = (t + addend).into_affine();
+    }
+    assert_eq!(parabolas, 21);
 }
 
 #[test]
