@@ -4,6 +4,7 @@ use gavel_ocp::graph::setup::SetupError;
 use gavel_ocp::leaves::LeavesError;
 use gavel_ocp::measure::MeasureError;
 use gavel_regtest::ChainError;
+use gavel_regtest::proof::{ClaimError, ProofScenarioError, UnknownSlot};
 use gavel_regtest::scenario::ScenarioError;
 use gavel_script_gen::bn254::Bn254Error;
 use gavel_script_gen::groth16::compile::CompileError;
@@ -14,10 +15,14 @@ use gavel_script_gen::winternitz::WinternitzError;
 use gavel_vm::image::ImageError;
 use gavel_vm::machine::MachineError;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// An error of the command line, as a sentence a user can act on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
+    /// Options do not fit together, or a value is none that the option takes.
+    #[error("{0}")]
+    Usage(String),
     /// A file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -67,8 +72,8 @@ pub(crate) enum CliError {
     )]
     Refutable,
     /// There is no slot of this name or number.
-    #[error("there is no slot {0}")]
-    NoSlot(String),
+    #[error(transparent)]
+    NoSlot(#[from] UnknownSlot),
     /// An assertion has nothing that could be refuted.
     #[error("nothing is false: every value of the assertion is right, and no leaf refutes it")]
     NothingFalse,
@@ -99,6 +104,23 @@ pub(crate) enum CliError {
     /// The dispute could not be played.
     #[error("the dispute was not played: {0}")]
     Scenario(#[from] Box<ScenarioError>),
+    /// The operator of a proof game has nothing to commit.
+    #[error(transparent)]
+    Claim(#[from] Box<ClaimError>),
+    /// The proof game could not be played.
+    #[error("the game was not played: {0}")]
+    ProofScenario(#[from] Box<ProofScenarioError>),
+}
+
+impl CliError {
+    /// What the process ends with.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            // As for what the parser of the command line refuses.
+            Self::Usage(_) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
 }
 
 impl From<VerifierError> for CliError {

@@ -38,7 +38,7 @@ enum Command {
     Disprove(groth16::DisproveCommand),
     /// What a dispute costs: rounds, turns, the size of every transaction.
     Plan(plan::PlanCommand),
-    /// Play a dispute about a program's run on Bitcoin Core.
+    /// Play a dispute about a program's run, or about a proof, on Bitcoin Core.
     Demo(demo::Demo),
     /// What the generated scripts cost.
     Bench(bench::BenchCommand),
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gavel: {error}");
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
 }

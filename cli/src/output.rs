@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How often a spinner turns.
-pub(crate) const TICK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(100);
 
 /// Prints one JSON value, indented, and a line end.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
@@ -30,17 +30,32 @@ pub(crate) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), CliEr
 
 /// A progress line for work whose length is not known; silent where standard error is no terminal.
 pub(crate) fn spinner() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
-    ProgressBar::new_spinner()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    let progress = ProgressBar::new_spinner();
+    to_spinner(&progress);
+    progress.enable_steady_tick(TICK);
+    progress
 }
 
 /// A progress bar for so many `things`; silent where standard error is no terminal.
 pub(crate) fn bar(count: u64, things: &'static str) -> ProgressBar {
+    let progress = ProgressBar::no_length();
+    to_bar(&progress, count, things);
+    progress
+}
+
+/// Makes a progress line what [`spinner`] is.
+pub(crate) fn to_spinner(progress: &ProgressBar) {
+    let style = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]");
+    progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+}
+
+/// Makes a progress line what [`bar`] is.
+pub(crate) fn to_bar(progress: &ProgressBar, count: u64, things: &'static str) {
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg} [{elapsed}]");
-    ProgressBar::new(count)
-        .with_message(things)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    progress.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    progress.set_message(things);
+    progress.set_length(count);
+    progress.set_position(0);
 }
 
 /// The bytes of a text in hexadecimal.

@@ -10,7 +10,6 @@ use gavel_ocp::plan::{
 use gavel_vm::digest::DigestLength;
 use serde::Serialize;
 use std::io::Write;
-use std::time::Duration;
 
 /// Rounds, turns and sizes of a dispute about a run of so many steps.
 #[derive(Args)]
@@ -50,7 +49,6 @@ impl PlanCommand {
     /// Makes the plan and prints it.
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let progress = output::spinner();
-        progress.enable_steady_tick(Duration::from_millis(100));
         progress.set_message("laying out transactions");
         let bits = self.arity.map_or(1, |arity| arity.trailing_zeros() as u8);
         let params = default_params(self.steps, bits, self.digest_bits);

@@ -87,3 +87,35 @@ fn what_is_no_statement_is_refused() {
     let refused = gavel(&["compile", "groth16", "--scripts"], &[("--vk", &key)]);
     assert_eq!(refused.status.code(), Some(2));
 }
+
+#[test]
+fn a_game_that_cannot_be_played_is_refused() {
+    let key = data("key.bin");
+    let refused = |arguments: &[&str], files: &[(&str, &Path)], code, complaint: &str| {
+        let output = gavel(&[&["demo"], arguments].concat(), files);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(complaint), "{said}");
+    };
+    let other = "gavel: --max-leaf-weight is for the proof game: --game proof";
+    refused(&["--max-leaf-weight", "400000"], &[], 2, other);
+    let other = "gavel: --arity is for the trace game: --game trace";
+    refused(&["--game", "proof", "--arity", "16"], &[], 2, other);
+    refused(
+        &["--lie", "greed"],
+        &[],
+        2,
+        "gavel: there is no lie \"greed\"",
+    );
+    let alone = [("--vk", key.as_path())];
+    refused(&["--game", "proof"], &alone, 2, "--proof <PROOF>");
+    let nowhere = ["--game", "proof", "--lie", "no-such-slot"];
+    refused(&nowhere, &[], 1, "gavel: there is no slot no-such-slot");
+    let files = [
+        ("--vk", key.as_path()),
+        ("--proof", &data("public.bin")),
+        ("--public", &data("public.bin")),
+    ];
+    let none = "gavel: the statement is refused: ";
+    refused(&["--game", "proof"], &files, 1, none);
+}

@@ -32,7 +32,7 @@ fn params(statement: &Equality) -> ProofParams {
     let (_, tree) = statement
         .tree(&public_keys(&seed, statement.slots()))
         .unwrap();
-    let params = short_game(statement.slots(), &tree).unwrap();
+    let params = short_game(3, statement.slots(), &tree).unwrap();
     ProofParams {
         assert_weight: 20_000,
         locks: gavel_ocp::proof::ProofLocks {

@@ -5,6 +5,7 @@ use super::{Seed, Statement};
 use crate::error::CliError;
 use crate::output::{self, grouped};
 use clap::Args;
+use gavel_regtest::proof::UnknownSlot;
 use gavel_script_gen::groth16::input::{load_proof, load_public};
 use gavel_script_gen::winternitz::SecretKey;
 use serde::Serialize;
@@ -50,7 +51,6 @@ impl AssertCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let start = Instant::now();
         let progress = output::spinner();
-        progress.enable_steady_tick(output::TICK);
         progress.set_message("running the verifier, signing its values");
         let verifier = self.statement.verifier()?;
         let public = load_public(&self.public)?;
@@ -67,7 +67,7 @@ impl AssertCommand {
             let slot = names.position(|name| name == wanted);
             let slot = slot.or_else(|| wanted.parse().ok());
             let slot = slot.filter(|slot| *slot < digits.len());
-            let slot = slot.ok_or_else(|| CliError::NoSlot(wanted.clone()))?;
+            let slot = slot.ok_or_else(|| UnknownSlot(wanted.clone()))?;
             digits[slot][0] ^= 1;
             lie = Some(compiled.slots()[slot].name.clone());
         }

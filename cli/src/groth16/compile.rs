@@ -78,7 +78,6 @@ impl CompileCommand {
 impl Groth16 {
     fn curve(&self) -> Result<(), CliError> {
         let progress = output::spinner();
-        progress.enable_steady_tick(output::TICK);
         progress.set_message("cutting for budgets up to a block");
         let points = curve(&self.statement.verifier()?.program, POINTS);
         progress.finish_and_clear();
@@ -92,7 +91,6 @@ impl Groth16 {
     fn tree(&self) -> Result<(), CliError> {
         let start = Instant::now();
         let progress = output::spinner();
-        progress.enable_steady_tick(output::TICK);
         progress.set_message("cutting the verifier into leaves");
         let compiled = self.statement.compile(&self.statement.verifier()?)?;
         progress.finish_and_clear();

@@ -48,7 +48,6 @@ impl DisproveCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let start = Instant::now();
         let progress = output::spinner();
-        progress.enable_steady_tick(output::TICK);
         progress.set_message("running the verifier on what was asserted");
         let compiled = self.statement.compile(&self.statement.verifier()?)?;
         let assertion = Assertion::read(&compiled, &self.assertion)?;

@@ -20,7 +20,7 @@ use gavel_script_gen::winternitz::{GameSeed, PublicKey, SecretKey};
 use std::path::PathBuf;
 
 /// Nibbles of a public input that one look-up reads.
-const WINDOW: usize = 2;
+pub(crate) const WINDOW: usize = 2;
 
 /// What a verifier is compiled from.
 #[derive(Args)]

@@ -1,6 +1,7 @@
 //! A program that the compiler has cut into leaves, as a statement.
 
 use gavel_script_gen::groth16::compile::Compiled;
+use gavel_script_gen::leaf::Leaf;
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature, WinternitzError};
 
@@ -32,6 +33,21 @@ impl CompiledStatement {
     pub fn compiled(&self) -> &Compiled {
         &self.compiled
     }
+
+    /// The tree of [`Statement::tree`]; `each` sees every leaf, on any thread, as soon as it is made.
+    ///
+    /// # Errors
+    /// A leaf cannot be built.
+    pub fn tree_with(
+        &self,
+        keys: &[PublicKey],
+        each: impl Fn(usize, &Leaf) + Sync,
+    ) -> Result<(LeafTree, ProofTree), StatementError> {
+        let (tree, manifest) = self.compiled.tree(keys, each)?;
+        let transaction = self.compiled.budget().disprove_weight;
+        let proof_tree = ProofTree::of(&manifest, transaction);
+        Ok((tree, proof_tree))
+    }
 }
 
 impl Statement for CompiledStatement {
@@ -40,10 +56,7 @@ impl Statement for CompiledStatement {
     }
 
     fn tree(&self, keys: &[PublicKey]) -> Result<(LeafTree, ProofTree), StatementError> {
-        let (tree, manifest) = self.compiled.tree(keys, |_, _| ())?;
-        let transaction = self.compiled.budget().disprove_weight;
-        let proof_tree = ProofTree::of(&manifest, transaction);
-        Ok((tree, proof_tree))
+        self.tree_with(keys, |_, _| ())
     }
 
     fn find_refutation(

@@ -40,13 +40,13 @@ impl Cast {
         chain: &dyn Chain,
     ) -> Result<Self, ProofScenarioError> {
         let slots = scenario.statement.slots();
-        let one_time = GameSeed::new(&seed("one-time 0"), &seed("proof game"));
+        let one_time = operator_seed();
         let keys = public_keys(&one_time, slots);
         let built = scenario.statement.tree(&keys);
         let (tree, proof_tree) = built.map_err(ProofScenarioError::Statement)?;
         let params = match &scenario.params {
             Some(params) => params.clone(),
-            None => short_game(slots, &proof_tree)?,
+            None => short_game(scenario.signers, slots, &proof_tree)?,
         };
         let signers = (0..params.signers).map(|number| secret(&format!("signer {number}")));
         let signers = signers.collect::<Result<Vec<SecretKey>, _>>()?;
@@ -113,6 +113,11 @@ impl Cast {
             funding,
         })
     }
+}
+
+/// What the operator derives its one-time keys from. It is a constant, as all secrets of a scenario.
+pub(super) fn operator_seed() -> GameSeed {
+    GameSeed::new(&seed("one-time 0"), &seed("proof game"))
 }
 
 /// Where whoever refutes wants to be paid.

@@ -5,13 +5,17 @@
 //! leaf, time-out or silence decided. Refutations that nodes do not relay are handed to the miner.
 
 mod cast;
+mod claim;
 mod conduct;
 mod error;
+mod lie;
 mod narrate;
 mod table;
 
+pub use claim::{ClaimError, ProofClaim};
 pub use conduct::{Conduct, UnknownConduct};
 pub use error::ProofScenarioError;
+pub use lie::{Place, ProofLie, UnknownSlot};
 
 use gavel_ocp::proof::{
     ProofLocks, ProofParams, ProofSlots, ProofTree, Statement,
@@ -30,18 +34,21 @@ pub struct ProofScenario<'a> {
     pub values: Vec<Vec<u8>>,
     /// What the parties do.
     pub conduct: Conduct,
-    /// What the signers agree on; none: [`short_game`].
+    /// What the signers agree on; none: [`short_game`] between [`signers`](Self::signers).
     pub params: Option<ProofParams>,
+    /// Number of signers, if no parameters say it.
+    pub signers: usize,
 }
 
 impl<'a> ProofScenario<'a> {
-    /// A game with the parameters that suit the statement.
+    /// A game between three signers with the parameters that suit the statement.
     pub fn new(statement: &'a dyn Statement, values: Vec<Vec<u8>>, conduct: Conduct) -> Self {
         Self {
             statement,
             values,
             conduct,
             params: None,
+            signers: 3,
         }
     }
 
@@ -63,10 +70,15 @@ impl<'a> ProofScenario<'a> {
 /// transaction is confirmed in a block of its own.
 ///
 /// # Errors
-/// A slot does not fit a transaction, or there is none.
-pub fn short_game(slots: &ProofSlots, tree: &ProofTree) -> Result<ProofParams, ProofScenarioError> {
+/// A slot does not fit a transaction, or there is none; the number of signers is refused.
+pub fn short_game(
+    signers: usize,
+    slots: &ProofSlots,
+    tree: &ProofTree,
+) -> Result<ProofParams, ProofScenarioError> {
     const MARGIN: u16 = 2;
     let mut params = default_params(slots, tree.worst_witness)?;
+    params.signers = signers;
     let parts = plan(&params, slots, tree.worst_witness)?.assert_transactions;
     params.locks = ProofLocks {
         margin: MARGIN,
