@@ -139,10 +139,17 @@ impl DisputeLeaves {
 
 impl Refuter for DisputeLeaves {
     fn refute(&self, stage: Stage, view: &View) -> Result<Option<Refutation>, LeavesError> {
-        let Some(found) = self
+        // What was said twice refutes by itself, whatever else is false.
+        let twice = self
             .set
-            .find_refutation(relation_stage(stage), &view.values)?
-        else {
+            .find_equivocation(relation_stage(stage), &view.equivocations);
+        let found = match twice {
+            Some(found) => Some(found),
+            None => self
+                .set
+                .find_refutation(relation_stage(stage), &view.values)?,
+        };
+        let Some(found) = found else {
             return Ok(None);
         };
         let leaves = self.stage(stage);
@@ -164,6 +171,7 @@ impl Refuter for DisputeLeaves {
         for (choice, secret) in &view.copied {
             openings.set_choice(*choice, secret.clone());
         }
+        openings.set_equivocations(view.equivocations.clone());
         Ok(Some(Refutation {
             leaf: leaf.name().to_owned(),
             script: close(leaf.script(&self.keys)?, self.challenger).to_script_buf(),

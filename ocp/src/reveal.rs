@@ -1,5 +1,7 @@
 //! Reveal leaves: the scripts that check the one-time signatures of a move, and how values get in and out of witnesses.
 
+mod opening;
+
 use std::collections::BTreeMap;
 
 use bitcoin::ScriptBuf;
@@ -17,6 +19,8 @@ use crate::graph::output::WitnessSize;
 use crate::graph::schedule::{MoveSpec, Schedule};
 use crate::keys::slots::{KeyError, OneTimeSecret, Scope, SlotKeys};
 use crate::slot::{Choice, Slot, Values};
+
+pub use opening::Opening;
 
 /// The weight of a transaction that nodes relay.
 pub const MAX_STANDARD_WEIGHT: usize = 400_000;
@@ -386,12 +390,15 @@ impl RevealLeaf {
                     let own = key.own_items(both).unwrap_or_default();
                     reading.read_operator(Slot::Salt, key.operator(), &own)?;
                 }
-                for (index, (choice, _)) in copies.iter().enumerate() {
+                for (index, (choice, key)) in copies.iter().enumerate() {
                     let unreadable = || RevealError::Unreadable(choice.to_string());
                     let own = rest
                         .0
                         .get(CopiedBit::WITNESS_ITEMS * index)
                         .ok_or_else(unreadable)?;
+                    // The copy counts: after a reorganisation the challenger's transaction may select something else.
+                    let bit = key.operator.read(own).ok_or_else(unreadable)?;
+                    reading.values.set_choice(*choice, bit);
                     reading.copied.insert(*choice, own.clone());
                 }
             }

@@ -24,8 +24,8 @@ fn rounds_are_even() {
 #[test]
 fn the_cheapest_plan_of_the_longest_trace() {
     for (digest, required, pinned) in [
-        (DigestLength::Bits256, 100_000, 87_207),
-        (DigestLength::Bits160, 70_000, 69_451),
+        (DigestLength::Bits256, 100_000, 87_215),
+        (DigestLength::Bits160, 70_000, 69_460),
     ] {
         let params = Params {
             signers: 2,

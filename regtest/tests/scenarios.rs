@@ -285,6 +285,8 @@ const SILENT_CHALLENGER: [Case; 7] = [
     ),
 ];
 
+const TWO_OPENINGS: Case = slashed("two-openings", "leaf equivocation/output");
+
 const WRONG_SELECTION: Case = slashed("wrong-selection", "leaf path-new/24");
 
 #[test]
@@ -339,6 +341,18 @@ fn a_wrong_selection_costs_only_who_makes_it() {
     assert_eq!(received, [false, true]);
 }
 
+/// The claim is true, but the challenger was shown another one: it searches to the end, and slashes without a false value.
+#[test]
+fn two_openings_of_one_key_are_slashed() {
+    let outcome = play(&TWO_OPENINGS, &mut KernelChain::start().unwrap());
+    let names = outcome.transactions.iter().map(|report| &report.name[..]);
+    let names: Vec<&str> = names.collect();
+    assert_eq!(names[..2], ["Claim", "Challenge"]);
+    assert_eq!(names[names.len() - 2..], ["RevealStep", "Disprove (step)"]);
+    let says = &outcome.transactions.last().unwrap().says;
+    assert!(says.contains("output has one value"), "{says}");
+}
+
 /// The same games where the mempool judges: needs the daemon.
 #[test]
 fn bitcoind_relays_every_transaction() {
@@ -355,7 +369,7 @@ fn bitcoind_relays_every_transaction() {
             &CLAIMS,
             &SILENT_OPERATOR,
             &SILENT_CHALLENGER,
-            &[WRONG_SELECTION],
+            &[WRONG_SELECTION, TWO_OPENINGS],
         ] {
             on_bitcoind(cases);
         }

@@ -1,6 +1,7 @@
 //! A challenger's decisions: challenge a false claim, select, refute, and slash a silent operator.
 
 use crate::game::answer::AnswerError;
+use crate::game::heard::claims_differ;
 use crate::game::select::{StepDispute, path_part, step_dispute, trace_part};
 use crate::game::view::View;
 use crate::game::{Game, GameError, Role};
@@ -55,18 +56,17 @@ impl Game {
         self.select(number, after, &view)
     }
 
-    /// Challenges a claim that is false, while the operator's bond is there to be won.
+    /// Challenges a claim that is false, or one of two, while the operator's bond is there to be won.
     fn consider_claim(&mut self, number: u8, challenge: TxName) -> Result<(), GameError> {
         if self.state.confirmed(TxName::Claim).is_none()
             || self.state.is_spent(self.graph.finalizer())
         {
             return Ok(());
         }
-        let claim = self
-            .view(number)?
-            .claim()
-            .ok_or(AnswerError::Missing(Move::Challenge))?;
-        if self.trace.holds(&claim)? {
+        let view = self.view(number)?;
+        let claim = view.claim().ok_or(AnswerError::Missing(Move::Challenge))?;
+        // A true claim beside another one can be searched to the end like a false one: the leaf for two claims is there.
+        if self.trace.holds(&claim)? && !claims_differ(&view.equivocations) {
             Ok(())
         } else {
             let salt = self.secrets.one_time.salt(Scope::Dispute(number));

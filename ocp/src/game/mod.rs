@@ -15,6 +15,7 @@ pub mod trace;
 pub mod view;
 
 mod challenger;
+mod heard;
 mod operator;
 mod reading;
 
@@ -73,6 +74,9 @@ pub enum Event {
         /// Its height.
         height: u32,
     },
+    /// A transaction was seen that is not in a block: in the mempool, or from a peer. A challenger keeps what the operator
+    /// opens in it, since another opening in the chain would slash the operator; anything else is ignored.
+    Heard(Transaction),
     /// The operator's owner wants to claim.
     Claim(Claim),
 }
@@ -115,7 +119,7 @@ pub enum Outcome {
 pub enum Reply {
     /// It was taken in; these effects follow.
     Effects(Vec<Effect>),
-    /// It was known already.
+    /// It says nothing new.
     Duplicate,
 }
 
@@ -267,6 +271,7 @@ impl Game {
                     }
                 }
                 self.state.connect(&self.graph, *height, transactions);
+                self.forget_confirmed();
             }
             Event::Disconnected { height } => {
                 if *height > self.state.height {
@@ -282,7 +287,15 @@ impl Game {
                 if depth >= FINAL_DEPTH {
                     return Err(GameError::DeepReorganisation { depth });
                 }
-                self.state.disconnect();
+                // What was said in a block was said, whatever the next one says.
+                for transaction in self.state.disconnect() {
+                    self.hear(&transaction);
+                }
+            }
+            Event::Heard(transaction) => {
+                if !self.hear(transaction) {
+                    return Ok(Reply::Duplicate);
+                }
             }
             Event::Claim(claim) => {
                 if !matches!(self.role, Role::Operator) {
@@ -330,6 +343,7 @@ impl Game {
         };
         self.state.prepared.iter().filter(move |prepared| {
             self.state.confirmed(prepared.name).is_none()
+                && !self.is_overtaken(prepared.name)
                 && prepared
                     .transaction
                     .input
@@ -351,6 +365,27 @@ impl Game {
             }
         );
         part && self.state.prepared(name).is_some()
+    }
+
+    /// Whether a selection was made before the operator was heard to say something twice: the leaf for that spends the same
+    /// output, and decides.
+    fn is_overtaken(&self, name: TxName) -> bool {
+        use crate::graph::name::Move::{SelectAccess, SelectPath};
+        let TxName::Dispute {
+            challenger,
+            tx: DisputeTx::Move(SelectPath | SelectAccess),
+        } = name
+        else {
+            return false;
+        };
+        let leaves = [
+            DisputeTx::Disprove(Stage::Step),
+            DisputeTx::Recover(Stage::Step),
+        ];
+        let mut leaves = leaves
+            .map(|tx| TxName::Dispute { challenger, tx })
+            .into_iter();
+        leaves.any(|leaf| self.state.prepared(leaf).is_some())
     }
 
     /// Whether a transaction with relative time-locks could be in the next block.

@@ -1,5 +1,7 @@
 //! Reads a dispute's values from its confirmed transactions.
 
+use bitcoin::Witness;
+
 use crate::game::Game;
 use crate::game::view::View;
 use crate::graph::name::{DisputeTx, TxName};
@@ -26,10 +28,7 @@ impl Game {
                 let (Unlock::Reveal { leaf, .. } | Unlock::Claim { leaf, .. }) = unlock else {
                     continue;
                 };
-                // Signature in front, script and control block at the end.
-                let elements: Vec<Vec<u8>> = input.witness.iter().map(<[u8]>::to_vec).collect();
-                let end = elements.len().saturating_sub(2);
-                leaf.read(elements.get(1..end).unwrap_or_default(), &mut reading)?;
+                leaf.read(&elements(&input.witness), &mut reading)?;
             }
         }
         Ok(reading)
@@ -40,6 +39,16 @@ impl Game {
     /// # Errors
     /// A confirmed witness cannot be read.
     pub fn view(&self, challenger: u8) -> Result<View, RevealError> {
-        Ok(self.reading(challenger)?.into())
+        Ok(View {
+            equivocations: self.equivocations(challenger),
+            ..self.reading(challenger)?.into()
+        })
     }
+}
+
+/// The elements of a reveal's witness: a signature stands in front of them, script and control block at the end.
+pub(super) fn elements(witness: &Witness) -> Vec<Vec<u8>> {
+    let inner = witness.len().saturating_sub(3);
+    let inner = witness.iter().skip(1).take(inner);
+    inner.map(<[u8]>::to_vec).collect()
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Graph;
 use crate::graph::name::{DisputeTx, Move, TxName};
+use crate::reveal::Opening;
 
 /// Reorganisations that disconnect this many blocks or more are not followed.
 pub const FINAL_DEPTH: u32 = 100;
@@ -50,6 +51,9 @@ pub struct State {
     pub confirmed: Vec<Confirmed>,
     /// Other spends of the game's outputs.
     pub foreign: Vec<Foreign>,
+    /// What the operator was heard to open outside the chain, and does not open in it: for each place two openings at most.
+    #[serde(default)]
+    pub heard: Vec<Opening>,
     /// The party's own transactions.
     pub prepared: Vec<Prepared>,
     /// Whether the end of the game was announced.
@@ -150,12 +154,14 @@ impl State {
         }
     }
 
-    /// Takes back the last block.
-    pub fn disconnect(&mut self) {
+    /// Takes back the last block, and returns its transactions of the game.
+    pub fn disconnect(&mut self) -> Vec<Transaction> {
         let height = self.height;
-        self.confirmed.retain(|one| one.height < height);
+        let lost = self.confirmed.extract_if(.., |one| one.height >= height);
+        let lost = lost.map(|one| one.transaction).collect();
         self.foreign.retain(|one| one.height < height);
         self.height -= 1;
         self.ended = false;
+        lost
     }
 }

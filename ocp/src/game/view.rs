@@ -1,7 +1,9 @@
-//! What a dispute has said so far: committed values and selections, read from confirmed transactions.
+//! What a dispute has said so far: committed values and selections, read from confirmed transactions, and what else the
+//! operator was heard to say of them.
 
 use std::collections::BTreeMap;
 
+use gavel_script_gen::mips::Equivocations;
 use gavel_script_gen::winternitz::Signature;
 
 use crate::game::trace::{AccessKind, Claim, PathKind};
@@ -12,12 +14,14 @@ use crate::slot::{Choice, Slot, StepWord, Values};
 /// The values of one dispute that both sides can see.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// The operator's values, and of each selection the challenger's original.
+    /// The operator's values, its copies of selections, and of a selection that is not copied yet the challenger's original.
     pub values: Values,
     /// The operator's signatures of its values.
     pub signatures: BTreeMap<Slot, Signature>,
     /// The operator's secrets in its copies of selections.
     pub copied: BTreeMap<Choice, Vec<u8>>,
+    /// What the operator has opened twice.
+    pub equivocations: Equivocations,
 }
 
 impl From<Reading> for View {
@@ -26,6 +30,7 @@ impl From<Reading> for View {
             values: reading.values,
             signatures: reading.signatures,
             copied: reading.copied,
+            equivocations: Equivocations::default(),
         }
     }
 }

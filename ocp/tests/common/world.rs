@@ -123,15 +123,16 @@ impl Trace for TestTrace {
     }
 }
 
-/// Spends the test leaf at some stages.
+/// Spends the test leaf at some stages, and wherever something was opened twice.
 pub struct TestRefuter {
     pub script: ScriptBuf,
     pub stages: Vec<Stage>,
 }
 
 impl Refuter for TestRefuter {
-    fn refute(&self, stage: Stage, _: &View) -> Result<Option<Refutation>, LeavesError> {
-        Ok(self.stages.contains(&stage).then(|| Refutation {
+    fn refute(&self, stage: Stage, view: &View) -> Result<Option<Refutation>, LeavesError> {
+        let spends = self.stages.contains(&stage) || !view.equivocations.is_empty();
+        Ok(spends.then(|| Refutation {
             leaf: "test".into(),
             script: self.script.clone(),
             branch: Vec::new(),

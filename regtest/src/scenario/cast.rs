@@ -9,16 +9,20 @@ use bitcoin::{
     secp256k1::SecretKey,
 };
 use gavel_ocp::{
+    game::{GameError, trace::Claim},
     graph::{
         Graph,
         blueprint::Blueprint,
+        name::TxName,
         setup::{DisputeSetup, Funding, Setup, SignerInfo},
     },
     keys::slots::OneTimeSecret,
     leaves::{DisputeLeaves, LeavesError, game_shape},
     params::Params,
     presign::{Agenda, Signatures},
-    sign::PartySecrets,
+    reveal::Reading,
+    sign::{PartySecrets, Said, complete},
+    slot::Slot,
 };
 use gavel_script_gen::mips::LeafSet;
 
@@ -110,6 +114,24 @@ impl Cast {
             signatures: Arc::new(signatures),
             funding,
         })
+    }
+
+    /// The claim of another output than this one: the same transaction, with another opening of one key.
+    pub(super) fn other_claim(&self, claim: &Claim) -> Result<Transaction, ScenarioError> {
+        let mut reading = Reading::default();
+        let mut output = claim.output.clone();
+        output.iter_mut().for_each(|word| *word ^= 1);
+        reading.values.set(Slot::Input, claim.input.clone());
+        reading.values.set(Slot::Output, output);
+        reading.values.set(Slot::Steps, [claim.steps]);
+        let other = complete(
+            &self.graph,
+            &self.signatures,
+            TxName::Claim,
+            &self.signers[0].secrets,
+            Said::Reading(&reading),
+        );
+        Ok(other.map_err(GameError::from)?)
     }
 }
 

@@ -55,6 +55,8 @@ pub enum LieKind {
     BaselessChallenge,
     /// A false claim, challenged at a part of the trace that is right.
     WrongSelection,
+    /// A true claim, whose operator has shown another one to the challengers.
+    TwoOpenings,
 }
 
 /// The instruction classes whose result a lie can be about; traps and system instructions have none.
@@ -72,7 +74,7 @@ const CLASSES: [(Class, &str); 11] = [
     (Class::Store, "store"),
 ];
 
-const OTHERS: [(LieKind, &str); 17] = [
+const OTHERS: [(LieKind, &str); 18] = [
     (LieKind::Fetch, "fetch"),
     (LieKind::Operand, "operand"),
     (LieKind::Read, "read"),
@@ -90,6 +92,7 @@ const OTHERS: [(LieKind, &str); 17] = [
     (LieKind::ChallengerSilent, "challenger-silent"),
     (LieKind::BaselessChallenge, "baseless-challenge"),
     (LieKind::WrongSelection, "wrong-selection"),
+    (LieKind::TwoOpenings, "two-openings"),
 ];
 
 impl LieKind {
@@ -103,7 +106,10 @@ impl LieKind {
 
     /// Whether the operator's claim is false.
     pub fn is_false_claim(self) -> bool {
-        !matches!(self, Self::ChallengerSilent | Self::BaselessChallenge)
+        !matches!(
+            self,
+            Self::ChallengerSilent | Self::BaselessChallenge | Self::TwoOpenings
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use gavel_ocp::{
     params::Params,
     slot::StepWord,
 };
-use gavel_script_gen::mips::LeafSet;
+use gavel_script_gen::{leaf::kind_name, mips::LeafSet};
 use gavel_vm::isa::Instruction;
 
 use super::finder::Found;
@@ -82,6 +82,11 @@ impl Narrator<'_> {
                     Stage::Access => "the register file",
                 };
                 match self.leaf(transaction) {
+                    Some((leaf, relation)) if kind_name(&leaf) == "equivocation" => {
+                        format!(
+                            "the operator has said two things: it does not hold that {relation} (leaf {leaf})"
+                        )
+                    }
                     Some((leaf, relation)) => {
                         format!("{what} is false: it does not hold that {relation} (leaf {leaf})")
                     }

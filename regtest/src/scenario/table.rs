@@ -50,6 +50,8 @@ pub(super) struct Table<'a> {
     set: Arc<LeafSet>,
     found: Found,
     claim: Claim,
+    /// A claim that the operator shows to the challengers instead of the one that is mined.
+    shown: Option<Transaction>,
     lie: Option<Lie>,
     players: Vec<Player>,
     readings: BTreeMap<u8, Reading>,
@@ -75,6 +77,10 @@ impl<'a> Table<'a> {
     ) -> Result<Self, ScenarioError> {
         let operator = OperatorTrace::new(trace);
         let claim = operator.claim().ok_or(ScenarioError::TooManySteps)?;
+        let shown = match scenario.lie.map(|lie| lie.kind) {
+            Some(LieKind::TwoOpenings) => Some(cast.other_claim(&claim)?),
+            _ => None,
+        };
         let Cast {
             params,
             signers,
@@ -126,6 +132,7 @@ impl<'a> Table<'a> {
             set,
             found,
             claim,
+            shown,
             lie: scenario.lie,
             players,
             readings,
@@ -144,6 +151,10 @@ impl<'a> Table<'a> {
         self.tell(Vec::new())?;
         let claim = Event::Claim(self.claim.clone());
         self.players[0].handle(&claim)?;
+        if let Some(shown) = self.shown.take().map(Event::Heard) {
+            let mut challengers = self.players[1..].iter_mut();
+            challengers.try_for_each(|player| player.handle(&shown))?;
+        }
         let longest = self.params.payout_lock(self.graph.blueprint().schedule());
         while !self.is_over() {
             if self.chain.height() - self.start > 2 * longest {

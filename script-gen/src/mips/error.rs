@@ -2,6 +2,7 @@
 
 use crate::leaf::LeafError;
 
+use super::equivocation::Place;
 use super::slot::{Choice, Slot};
 
 /// Why a predicate could not be built, evaluated or lowered.
@@ -64,6 +65,9 @@ pub enum PredicateError {
     /// An opening of a selection bit that the leaf needs was not given.
     #[error("the opening of the selection bit {0} was not given")]
     MissingChoiceOpening(Choice),
+    /// Two openings of one key, which the leaf needs, were not given.
+    #[error("two openings of {0} were not given")]
+    MissingEquivocation(Place),
     /// A slot holds a value of another length.
     #[error("{slot} holds {expected} words, not {given}")]
     Length {

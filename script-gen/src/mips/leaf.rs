@@ -6,6 +6,7 @@ use crate::script::{Op, Script, encode_number};
 use crate::winternitz::{Digits, Order, PublicKey, keep_all, sum_all};
 
 use super::compression::{Compression, repeat};
+use super::equivocation::Place;
 use super::error::PredicateError;
 use super::lower::{Cell, lower};
 use super::opening::{Keys, Openings};
@@ -16,7 +17,8 @@ use super::slot::{Choice, Slot, StepWord};
 /// A leaf of one game.
 ///
 /// Its witness, bottom first: hints, secrets of selection bits, signatures of the slots that its conditions read, signatures
-/// of the slots that are hashed. The script opens them from the top; what it still needs waits on the altstack.
+/// of the slots that are hashed. The script opens them from the top; what it still needs waits on the altstack. An equivocation
+/// has the smaller digits of two signatures of its slot instead, or both secrets of its bit.
 #[derive(Clone, Copy, Debug)]
 pub struct Leaf<'a> {
     relation: &'a Relation,
@@ -55,7 +57,7 @@ impl<'a> Leaf<'a> {
 
     /// The slots that the conditions read, in the order of their signatures in the witness, bottom first.
     fn read_slots(&self) -> Vec<Slot> {
-        let mut slots: Vec<Slot> = self.relation.predicate().reads().0.into_iter().collect();
+        let mut slots: Vec<Slot> = self.relation.conditions.reads().0.into_iter().collect();
         // The instruction is read most, and first: on top it is the cheapest to read.
         slots.sort_by_key(|slot| *slot == Slot::Step(StepWord::Instr));
         slots
@@ -64,20 +66,33 @@ impl<'a> Leaf<'a> {
     /// The slots that it opens, in the order of their signatures in the witness, bottom first.
     pub fn slots(&self) -> Vec<Slot> {
         let mut slots = self.read_slots();
-        if let Refuter::Compression(_, compression) = &self.relation.refutation {
-            slots.extend(compression.slots());
+        match &self.relation.refuter {
+            Refuter::Compression(compression) => slots.extend(compression.slots()),
+            Refuter::Equivocation(Place::Slot(slot)) => slots.push(*slot),
+            Refuter::Digits | Refuter::Equivocation(Place::Choice(_)) => {}
         }
         slots
     }
 
     /// The selection bits that it opens, in the order of their secrets in the witness, bottom first.
     pub fn choices(&self) -> Vec<Choice> {
-        let predicate = self.relation.predicate();
-        let required = predicate
+        if let Refuter::Equivocation(Place::Choice(choice)) = self.relation.refuter {
+            return vec![choice];
+        }
+        let conditions = &self.relation.conditions;
+        let required = conditions
             .required_choices()
             .iter()
             .map(|(choice, _)| *choice);
-        predicate.reads().1.into_iter().chain(required).collect()
+        conditions.reads().1.into_iter().chain(required).collect()
+    }
+
+    /// How many secrets of selection bits its witness has.
+    fn secrets(&self) -> usize {
+        match self.relation.refuter {
+            Refuter::Equivocation(Place::Choice(_)) => 2,
+            _ => self.choices().len(),
+        }
     }
 
     /// Items of its witness.
@@ -86,9 +101,7 @@ impl<'a> Leaf<'a> {
             .slots()
             .into_iter()
             .map(|slot| slot.shape(self.shape.digest).witness_items());
-        self.relation.predicate().ranges().hints.len()
-            + self.choices().len()
-            + signatures.sum::<usize>()
+        self.relation.conditions.ranges().hints.len() + self.secrets() + signatures.sum::<usize>()
     }
 
     /// The weight of its largest witness, lengths of the items included, without script and control block.
@@ -97,9 +110,9 @@ impl<'a> Leaf<'a> {
             .slots()
             .into_iter()
             .map(|slot| slot.shape(self.shape.digest).max_witness_weight());
-        let hints = self.relation.predicate().ranges().hints.iter();
+        let hints = self.relation.conditions.ranges().hints.iter();
         let hints: usize = hints.map(|range| 1 + encode_number(range.1).len()).sum();
-        hints + BIT_SECRET_WEIGHT * self.choices().len() + signatures.sum::<usize>()
+        hints + BIT_SECRET_WEIGHT * self.secrets() + signatures.sum::<usize>()
     }
 
     /// The script for these keys.
@@ -108,15 +121,18 @@ impl<'a> Leaf<'a> {
     /// A key is missing.
     pub fn script(&self, keys: &Keys) -> Result<Script, PredicateError> {
         let mut script = Script::new();
-        if let Refuter::Compression(_, compression) = &self.relation.refutation {
-            self.open_hashed(compression, keys, &mut script)?;
-        }
-        self.check_conditions(keys, &mut script)?;
-        match &self.relation.refutation {
-            Refuter::Digits(_) => script.push_int(1),
-            Refuter::Compression(gate, compression) => {
-                script.push(compression.compare(self.shape, gate.result().is_some()));
+        match &self.relation.refuter {
+            Refuter::Digits => {
+                self.check_conditions(keys, &mut script)?;
+                script.push_int(1);
             }
+            Refuter::Compression(compression) => {
+                self.open_hashed(compression, keys, &mut script)?;
+                self.check_conditions(keys, &mut script)?;
+                let ordered = self.relation.conditions.result().is_some();
+                script.push(compression.compare(self.shape, ordered));
+            }
+            Refuter::Equivocation(place) => script.push(place.script(keys)?),
         }
         Ok(script)
     }
@@ -171,7 +187,7 @@ impl<'a> Leaf<'a> {
 
     /// Opens what the conditions read, and checks them.
     fn check_conditions(&self, keys: &Keys, script: &mut Script) -> Result<(), PredicateError> {
-        let predicate = self.relation.predicate();
+        let predicate = &self.relation.conditions;
         let slots = self.read_slots();
         let choices: Vec<Choice> = predicate.reads().1.into_iter().collect();
         let opened: Vec<&PublicKey> = slots
@@ -217,6 +233,9 @@ impl<'a> Leaf<'a> {
         openings: &Openings,
         hints: &[i64],
     ) -> Result<Vec<Vec<u8>>, PredicateError> {
+        if let Refuter::Equivocation(place) = self.relation.refuter {
+            return openings.equivocations().witness(place, self.shape);
+        }
         let mut witness: Vec<Vec<u8>> = hints.iter().map(|hint| encode_number(*hint)).collect();
         for choice in self.choices() {
             witness.push(openings.choice(choice)?.to_vec());

@@ -2,13 +2,15 @@
 
 use gavel_vm::digest::Hasher;
 
+use super::equivocation::Equivocations;
 use super::error::PredicateError;
 use super::leaf::Leaf;
-use super::relation::{Relation, Stage};
+use super::relation::{Refuter, Relation, Stage};
 use super::shape::GameShape;
 use super::values::Values;
 use super::{
-    access, alu, bits, claim, control, divide, legality, memory, moves, path, product, shift,
+    access, alu, bits, claim, control, divide, equivocation, legality, memory, moves, path,
+    product, shift,
 };
 
 /// The relations of one game, in a fixed order.
@@ -48,6 +50,7 @@ impl LeafSet {
             claim::relations(&shape),
             path::relations(&shape),
             access::relations(&shape),
+            equivocation::relations(&shape),
         ];
         let relations = families.into_iter().flatten().map(Relation::checked);
         Ok(Self {
@@ -109,5 +112,24 @@ impl LeafSet {
             }
         }
         Ok(None)
+    }
+
+    /// The first leaf of a stage for something that was opened twice. It needs no hints and no values.
+    pub fn find_equivocation(
+        &self,
+        stage: Stage,
+        equivocations: &Equivocations,
+    ) -> Option<Refutation> {
+        let accepts = |relation: &Relation| match relation.refuter {
+            Refuter::Equivocation(place) => {
+                relation.stage == stage && equivocations.contains(place)
+            }
+            Refuter::Digits | Refuter::Compression(_) => false,
+        };
+        let leaf = self.relations.iter().position(accepts)?;
+        Some(Refutation {
+            leaf,
+            hints: Vec::new(),
+        })
     }
 }

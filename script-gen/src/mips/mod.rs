@@ -8,6 +8,7 @@
 //!
 //! - Of a step: `legality`, `alu`, `shift`, `bits`, `moves`, `product` and `divide` (by `modulus`), `memory`, `control`.
 //! - Of its place in the trace: `claim`. Of a memory path: `path`. Of a register: `access`.
+//! - That nothing was said twice: `equivocation`. It needs two openings of one key, and no values.
 //! - [`LeafSet`] has all leaves of one game, and [`LeafSet::find_refutation`] the one to spend.
 
 mod access;
@@ -18,6 +19,7 @@ mod compression;
 mod control;
 mod decode;
 mod divide;
+mod equivocation;
 mod error;
 mod expr;
 mod leaf;
@@ -38,6 +40,7 @@ mod slot;
 mod values;
 mod word;
 
+pub use equivocation::{Equivocations, Place};
 pub use error::PredicateError;
 pub use leaf::Leaf;
 pub use leaves::{LeafSet, Refutation};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::bits::BitPublicKey;
 use crate::winternitz::{PublicKey, Signature};
 
+use super::equivocation::Equivocations;
 use super::error::PredicateError;
 use super::slot::{Choice, Slot};
 
@@ -52,11 +53,12 @@ impl Keys {
     }
 }
 
-/// What the operator has published: a signature per committed slot.
+/// What the operator has published: a signature per committed slot, and what it was seen to open twice.
 #[derive(Clone, Debug, Default)]
 pub struct Openings {
     slots: BTreeMap<Slot, Signature>,
     choices: BTreeMap<Choice, Vec<u8>>,
+    equivocations: Equivocations,
 }
 
 impl Openings {
@@ -73,6 +75,16 @@ impl Openings {
     /// Sets the operator's secret for a selection bit, of whatever length it is: an operator may make itself longer ones.
     pub fn set_choice(&mut self, choice: Choice, secret: impl Into<Vec<u8>>) {
         self.choices.insert(choice, secret.into());
+    }
+
+    /// Sets what was opened twice.
+    pub fn set_equivocations(&mut self, equivocations: Equivocations) {
+        self.equivocations = equivocations;
+    }
+
+    /// What was opened twice.
+    pub fn equivocations(&self) -> &Equivocations {
+        &self.equivocations
     }
 
     /// The operator's secret for a selection bit.

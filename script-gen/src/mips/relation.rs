@@ -5,6 +5,7 @@ use gavel_vm::digest::Hasher;
 use crate::leaf::LeafKind;
 
 use super::compression::Compression;
+use super::equivocation::Place;
 use super::error::PredicateError;
 use super::predicate::Predicate;
 use super::values::Values;
@@ -29,18 +30,22 @@ pub(crate) struct Relation {
     pub(crate) stage: Stage,
     /// What has to hold, in words.
     pub(crate) text: String,
+    /// Conditions over digits that have to hold if it is refuted.
+    pub(crate) conditions: Predicate,
     /// What refutes it.
-    pub(crate) refutation: Refuter,
+    pub(crate) refuter: Refuter,
 }
 
 /// How a relation is refuted.
 #[derive(Clone, Debug)]
 pub(crate) enum Refuter {
-    /// By arithmetic over digits.
-    Digits(Predicate),
-    /// By one compression, where the conditions of the predicate hold as well. The predicate leaves 1 where the children stand
-    /// in the other order, if that depends on committed values.
-    Compression(Predicate, Compression),
+    /// By its conditions.
+    Digits,
+    /// By one compression. The conditions leave 1 where the children stand in the other order, if that depends on committed
+    /// values.
+    Compression(Compression),
+    /// By two openings of one key. There are no conditions: it does not matter what was said.
+    Equivocation(Place),
 }
 
 impl Relation {
@@ -63,14 +68,15 @@ impl Relation {
         text: String,
         build: impl FnOnce(&mut Predicate),
     ) -> Self {
-        let mut predicate = Predicate::new();
-        build(&mut predicate);
+        let mut conditions = Predicate::new();
+        build(&mut conditions);
         Self {
             name,
             kind,
             stage,
             text,
-            refutation: Refuter::Digits(predicate),
+            conditions,
+            refuter: Refuter::Digits,
         }
     }
 
@@ -82,48 +88,41 @@ impl Relation {
         compression: Compression,
         build: impl FnOnce(&mut Predicate),
     ) -> Self {
-        let mut predicate = Predicate::new();
-        build(&mut predicate);
-        let refutation = Refuter::Compression(predicate, compression);
+        let mut conditions = Predicate::new();
+        build(&mut conditions);
         Self {
             name,
             kind: LeafKind::Hash,
             stage,
             text,
-            refutation,
+            conditions,
+            refuter: Refuter::Compression(compression),
         }
     }
 
-    /// The predicate that has to hold, besides a compression if there is one.
-    pub(crate) fn predicate(&self) -> &Predicate {
-        match &self.refutation {
-            Refuter::Digits(predicate) | Refuter::Compression(predicate, _) => predicate,
-        }
-    }
-
-    /// Hints with which these values refute it, or none if it holds.
+    /// Hints with which these values refute it, or none if it holds. Values cannot tell that there was another one.
     pub(crate) fn refute(
         &self,
         hasher: &Hasher,
         values: &Values,
     ) -> Result<Option<Vec<i64>>, PredicateError> {
-        match &self.refutation {
-            Refuter::Digits(predicate) => predicate.solve(values),
-            Refuter::Compression(gate, compression) => match gate.run(values, &[])? {
+        match &self.refuter {
+            Refuter::Digits => self.conditions.solve(values),
+            Refuter::Compression(compression) => match self.conditions.run(values, &[])? {
                 Some(swapped) if compression.fails(hasher, values, swapped == 1)? => {
                     Ok(Some(Vec::new()))
                 }
                 _ => Ok(None),
             },
+            Refuter::Equivocation(_) => Ok(None),
         }
     }
 
-    /// The relation, if everything that its predicate needs could be proved.
-    pub(crate) fn checked(mut self) -> Result<Self, PredicateError> {
-        self.refutation = match self.refutation {
-            Refuter::Digits(predicate) => Refuter::Digits(predicate.checked()?),
-            Refuter::Compression(gate, hash) => Refuter::Compression(gate.checked()?, hash),
-        };
-        Ok(self)
+    /// The relation, if everything that its conditions need could be proved.
+    pub(crate) fn checked(self) -> Result<Self, PredicateError> {
+        Ok(Self {
+            conditions: self.conditions.checked()?,
+            ..self
+        })
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use gavel_vm::digest::DigestLength;
+use serde::{Deserialize, Serialize};
 
 use crate::winternitz::Shape;
 
 /// One word that RevealStep commits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StepWord {
     /// The number of the disputed step in the trace.
     Index,
@@ -88,7 +89,7 @@ impl StepWord {
 }
 
 /// The place of one value that the operator commits with a Winternitz key of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Slot {
     /// Digest of the claimed input (Claim).
     Input,
@@ -214,7 +215,7 @@ impl fmt::Display for Slot {
 }
 
 /// The place of the operator's copy of one bit of a selection; bit 0 of a selection is its least significant one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Choice {
     /// The part of the trace selected in a round.
     Trace {

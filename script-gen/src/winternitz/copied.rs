@@ -1,6 +1,6 @@
 //! A value that one party signs and the other one copies.
 
-use super::script::{digit_copy_script, summed_script};
+use super::script::{Sum, digit_copy_script, summed_script};
 use super::signature::witness_order;
 use super::{Order, PublicKey, Signature};
 use crate::script::{Script, encode_number};
@@ -44,7 +44,7 @@ impl CopiedKey {
 
     /// Requires that both have signed the same value, and leaves nothing. `.. [signatures] -> ..`
     pub fn copy_script(&self) -> Script {
-        summed_script(self.operator.shape(), |place, digit_use| {
+        summed_script(self.operator.shape(), Sum::Signed, |place, digit_use| {
             digit_copy_script(&self.challenger, &self.operator, place, digit_use)
         })
     }

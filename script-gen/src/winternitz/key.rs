@@ -170,4 +170,14 @@ impl PublicKey {
         }
         Ok(message.to_vec())
     }
+
+    /// Checks a signature as [`publish_script`](Self::publish_script) does and returns the message digits: every chain value
+    /// has its proper size, too.
+    pub fn verify_published(&self, signature: &Signature) -> Result<Vec<u8>, WinternitzError> {
+        let mut sizes = signature.digits().iter().map(|(value, _)| value.len());
+        if let Some(place) = sizes.position(|size| size != size_of::<ChainValue>()) {
+            return Err(WinternitzError::ValueSize { place });
+        }
+        self.verify(signature)
+    }
 }

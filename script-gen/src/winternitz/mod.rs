@@ -7,6 +7,9 @@
 //! Whoever makes a key for itself could begin a chain with a value of any length. [`PublicKey::publish_script`] insists on 20
 //! bytes, so that what later scripts open again is as large as planned; [`PublicKey::verify_script`] does not.
 //!
+//! A key signs once. Whoever has seen signatures of two messages has an [`Equivocation`], which
+//! [`PublicKey::equivocation_script`] accepts; one signature is never enough for it.
+//!
 //! ```
 //! use gavel_script_gen::winternitz::{GameSeed, Shape, nibbles};
 //!
@@ -18,6 +21,7 @@
 //! ```
 
 mod copied;
+mod equivocation;
 mod key;
 mod script;
 mod shape;
@@ -26,11 +30,12 @@ mod signature;
 mod tests;
 
 pub use copied::CopiedKey;
+pub use equivocation::Equivocation;
 pub use key::{GameSeed, PublicKey, SecretKey};
 pub use script::open_all;
 pub(crate) use script::{keep_all, sum_all};
 pub use shape::{Shape, nibbles};
-pub use signature::{Equivocation, Signature, find_equivocation};
+pub use signature::Signature;
 
 use bitcoin::hashes::{Hash, hash160};
 
@@ -94,6 +99,12 @@ pub enum WinternitzError {
     /// A chain value does not lead to the public key.
     #[error("the value of digit {place} does not lead to the public key")]
     ChainMismatch {
+        /// Which digit.
+        place: usize,
+    },
+    /// A chain value is not 20 bytes long.
+    #[error("the value of digit {place} is not 20 bytes long")]
+    ValueSize {
         /// Which digit.
         place: usize,
     },

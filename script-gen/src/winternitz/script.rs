@@ -56,14 +56,34 @@ impl PublicKey {
     ///
     /// For scripts that only publish a value. The witness is [`Signature::witness`](super::Signature::witness).
     pub fn verify_script(&self) -> Script {
-        summed_script(self.shape(), |place, digit_use| {
+        summed_script(self.shape(), Sum::Signed, |place, digit_use| {
+            self.digit_script(place, digit_use)
+        })
+    }
+
+    /// Requires that two different messages were signed, and leaves nothing. `.. [smaller digits of both] -> ..`
+    ///
+    /// It is the check of one signature whose sum, that of the message digits and the value of the checksum, is *less* than
+    /// it has to be. The witness is [`Equivocation::witness`](super::Equivocation::witness).
+    ///
+    /// *One signature never passes.* Its sum is the largest one, and hashing on raises digits: whoever holds it alone can
+    /// show no smaller digit at any place, message or checksum, and so no smaller sum.
+    ///
+    /// *Two signatures of different messages always do.* Show at each place the smaller digit with its chain value, and call
+    /// the messages `a` and `b`. If some digit of `b` is smaller than that of `a`, the message digits that are shown sum to
+    /// less than those of `a`, while the checksum that is shown is no more than that of `a`: each of its digits is no more.
+    /// Otherwise `b` is `a` with digits raised. The message digits that are shown are those of `a`; the checksum of `b` is
+    /// less than that of `a`, and the one that is shown is no more than that of `b`. Either way the sum is less than that of
+    /// the signature of `a`.
+    pub fn equivocation_script(&self) -> Script {
+        summed_script(self.shape(), Sum::Less, |place, digit_use| {
             self.digit_script(place, digit_use)
         })
     }
 
     /// The same, and every chain value has to be of its proper size: whoever shows it again can rely on that.
     pub fn publish_script(&self) -> Script {
-        summed_script(self.shape(), |place, digit_use| {
+        summed_script(self.shape(), Sum::Signed, |place, digit_use| {
             let range = self.shape().top(place) + 1;
             script! {
                 {range - 1} OP_MIN OP_TUCK {digit_use.script()}
@@ -116,13 +136,35 @@ fn value_size_script() -> Script {
     script! { OP_SIZE {size_of::<ChainValue>() as u8} OP_EQUALVERIFY }
 }
 
+/// What the sum of the message digits and the value of the checksum has to be.
+pub(super) enum Sum {
+    /// That of a signature.
+    Signed,
+    /// Less than that.
+    Less,
+}
+
+impl Sum {
+    /// `.. sum -> ..`
+    fn script(&self, shape: Shape) -> Script {
+        match self {
+            Sum::Signed => script! { {shape.max_sum()} OP_NUMEQUALVERIFY },
+            Sum::Less => script! { {shape.max_sum()} OP_LESSTHAN OP_VERIFY },
+        }
+    }
+}
+
 /// Checks all digits, each by `digit`, and their sum, and leaves nothing.
-pub(super) fn summed_script(shape: Shape, digit: impl Fn(usize, Use) -> Script) -> Script {
+pub(super) fn summed_script(
+    shape: Shape,
+    sum: Sum,
+    digit: impl Fn(usize, Use) -> Script,
+) -> Script {
     let mut script = checksum_script(shape, &digit);
     for place in message_order(shape, Order::FirstDeepest).rev() {
         script.push(digit(place, Use::Sum { shift: 0 }));
     }
-    script.push(script! { OP_FROMALTSTACK {shape.max_sum()} OP_NUMEQUALVERIFY });
+    script.push(script! { OP_FROMALTSTACK {sum.script(shape)} });
     script
 }
 

@@ -1,18 +1,20 @@
-//! Signatures: in memory, in a witness, and two of them for one key.
+//! Signatures, in memory and in a witness.
 
-use super::{Order, PublicKey, Shape, WinternitzError};
+use serde::{Deserialize, Serialize};
+
+use super::{Order, Shape, WinternitzError};
 use crate::script::{MAX_OPERAND_BYTES, encode_number};
 
 /// A signature: for every digit, in the order of [`Shape`], the chain value and the digit.
 ///
 /// A chain value is whatever hashes on to the key's end. Our own are 20 bytes long; who makes a key for itself can begin a
 /// chain with a value of any length.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature(Vec<(Vec<u8>, u8)>);
 
 impl Signature {
     /// A signature of these chain values and digits, message first. Nothing is checked: that is
-    /// [`PublicKey::verify`]'s task.
+    /// [`PublicKey::verify`](super::PublicKey::verify)'s task.
     pub fn new(digits: Vec<(Vec<u8>, u8)>) -> Self {
         Self(digits)
     }
@@ -88,27 +90,4 @@ pub(super) fn message_order(shape: Shape, order: Order) -> impl DoubleEndedItera
 /// All digits from the bottom of the witness upwards.
 pub(super) fn witness_order(shape: Shape, order: Order) -> impl Iterator<Item = usize> {
     message_order(shape, order).chain((shape.message().len()..shape.digits()).rev())
-}
-
-/// Two valid signatures of different messages with one key: proof that its owner cheated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Equivocation {
-    /// The message digits of the first signature.
-    pub first: Vec<u8>,
-    /// The message digits of the second.
-    pub second: Vec<u8>,
-}
-
-/// Looks for two openings of one key among signatures, which may be from anywhere: those that are not valid are passed over.
-pub fn find_equivocation<'a>(
-    key: &PublicKey,
-    signatures: impl IntoIterator<Item = &'a Signature>,
-) -> Option<Equivocation> {
-    let mut opened = signatures
-        .into_iter()
-        .filter_map(|signature| key.verify(signature).ok());
-    let first = opened.next()?;
-    opened
-        .find(|second| *second != first)
-        .map(|second| Equivocation { first, second })
 }

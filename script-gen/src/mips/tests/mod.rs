@@ -1,6 +1,7 @@
 //! Every relation against the machine: no honest step violates one, every wrong word violates one.
 
 mod core;
+mod equivocation;
 mod game;
 mod honest;
 mod lowering;
