@@ -2,8 +2,11 @@
 //!
 //! - [`segment`]: a run of `gavel-vm`'s machine, cut into segments.
 //! - [`stark`]: the proof of a segment.
+//! - [`wrap`]: from a plonky2 proof to one Groth16 proof on BN254; [`setup`]: its keys.
 //!
-//! What is proved, and how, is specified in `docs/prover.md`.
+//! What is proved, and how, is specified in `docs/prover.md` and `docs/wrap.md`.
 
 pub mod segment;
+pub mod setup;
 pub mod stark;
+pub mod wrap;

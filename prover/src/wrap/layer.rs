@@ -1,0 +1,132 @@
+//! The last recursion layer: a plonky2 circuit that verifies one inner proof, and whose own proof is small and hashed with
+//! BN254 Poseidon.
+
+use super::error::WrapError;
+use super::hash::Bn254Config;
+use super::statement::DIGEST_WORDS;
+use plonky2::field::goldilocks_field::GoldilocksField;
+use plonky2::fri::FriConfig;
+use plonky2::fri::reduction_strategies::FriReductionStrategy;
+use plonky2::iop::witness::{PartialWitness, WitnessWrite};
+use plonky2::plonk::circuit_builder::CircuitBuilder;
+use plonky2::plonk::circuit_data::{CircuitConfig, CircuitData, VerifierCircuitData};
+use plonky2::plonk::config::PoseidonGoldilocksConfig;
+use plonky2::plonk::proof::{ProofWithPublicInputs, ProofWithPublicInputsTarget};
+
+type F = GoldilocksField;
+const D: usize = 2;
+
+/// An inner proof: the standard configuration of plonky2.
+pub type InnerProof = ProofWithPublicInputs<F, PoseidonGoldilocksConfig, D>;
+
+/// What verifies inner proofs.
+pub type InnerVerifier = VerifierCircuitData<F, PoseidonGoldilocksConfig, D>;
+
+/// A proof of the last layer.
+pub type LayerProof = ProofWithPublicInputs<F, Bn254Config, D>;
+
+/// How much a proof of the last layer convinces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Security {
+    /// The rate of the code is 2 to the minus this.
+    pub rate_bits: usize,
+    /// Queries to the code.
+    pub queries: usize,
+    /// Bits of proof of work.
+    pub work_bits: u32,
+}
+
+impl Security {
+    /// 101 bits by the conjecture that a query catches a false proof unless it hits one of `rate` places, 58 bits proven up to the
+    /// Johnson bound.
+    pub const STANDARD: Self = Self {
+        rate_bits: 5,
+        queries: 17,
+        work_bits: 16,
+    };
+
+    /// For tests of the machinery: next to none.
+    pub const TINY: Self = Self {
+        rate_bits: 3,
+        queries: 2,
+        work_bits: 4,
+    };
+
+    /// Bits by the conjecture: the logarithm of the rate for each query, and the proof of work.
+    pub fn conjectured_bits(&self) -> usize {
+        self.rate_bits * self.queries + self.work_bits as usize
+    }
+
+    /// Bits proven in the list decoding regime (up to the Johnson bound): half the logarithm of the rate for each query, and the proof of
+    /// work. The field's share, which is larger, is left out.
+    pub fn proven_bits(&self) -> usize {
+        self.rate_bits * self.queries / 2 + self.work_bits as usize
+    }
+
+    fn config(&self) -> CircuitConfig {
+        CircuitConfig {
+            fri_config: FriConfig {
+                rate_bits: self.rate_bits,
+                cap_height: 4,
+                proof_of_work_bits: self.work_bits,
+                reduction_strategy: FriReductionStrategy::ConstantArityBits(4, 5),
+                num_query_rounds: self.queries,
+            },
+            security_bits: self.conjectured_bits(),
+            // The proof is a witness of the Groth16 proof, which hides it; nobody else sees it.
+            zero_knowledge: false,
+            ..CircuitConfig::standard_recursion_config()
+        }
+    }
+}
+
+/// The circuit of the last layer for one inner circuit.
+#[derive(Debug)]
+pub struct LastLayer {
+    circuit: CircuitData<F, Bn254Config, D>,
+    inner: ProofWithPublicInputsTarget<D>,
+}
+
+impl LastLayer {
+    /// Builds the circuit. The inner verifier data become its constants; the public inputs, a digest, are passed on.
+    pub fn new(inner: &InnerVerifier, security: Security) -> Result<Self, WrapError> {
+        let found = inner.common.num_public_inputs;
+        if found != DIGEST_WORDS {
+            return Err(WrapError::Shape {
+                part: "public inputs",
+                expected: DIGEST_WORDS,
+                found,
+            });
+        }
+        let mut builder = CircuitBuilder::<F, D>::new(security.config());
+        let proof = builder.add_virtual_proof_with_pis(&inner.common);
+        let data = builder.constant_verifier_data(&inner.verifier_only);
+        builder.verify_proof::<PoseidonGoldilocksConfig>(&proof, &data, &inner.common);
+        builder.register_public_inputs(&proof.public_inputs);
+        Ok(Self {
+            circuit: builder.build(),
+            inner: proof,
+        })
+    }
+
+    /// The circuit, for those who verify.
+    pub fn circuit(&self) -> &CircuitData<F, Bn254Config, D> {
+        &self.circuit
+    }
+
+    /// Proves that the inner proof is valid. An invalid one is an error.
+    pub fn prove(&self, inner: &InnerProof) -> Result<LayerProof, WrapError> {
+        let mut witness = PartialWitness::new();
+        witness
+            .set_proof_with_pis_target(&self.inner, inner)
+            .map_err(WrapError::Plonky2)?;
+        self.circuit.prove(witness).map_err(WrapError::Plonky2)
+    }
+
+    /// Verifies a proof with plonky2's own verifier.
+    pub fn verify(&self, proof: &LayerProof) -> Result<(), WrapError> {
+        self.circuit
+            .verify(proof.clone())
+            .map_err(WrapError::Plonky2)
+    }
+}

@@ -1,0 +1,15 @@
+//! From a plonky2 proof to a Groth16 proof.
+
+pub mod blake3;
+pub mod error;
+pub mod groth16;
+pub mod hash;
+pub mod layer;
+pub mod poseidon;
+pub mod r1cs;
+pub mod statement;
+pub mod verifier;
+
+mod goldilocks;
+#[cfg(test)]
+mod tests;
