@@ -113,6 +113,9 @@ fn counters<A: Algebra>(view: &View<'_, A>, emit: &mut impl Emit<A>) {
     let (pc, next_pc, taken) = (view.at(PC), view.at(NEXT_PC), view.at(TAKEN));
     let four = A::constant(4);
     let stride = four - view.at(NEXT_WRAP).times(1 << 32);
+    // At the last word only. With the target's, which may be chosen, this keeps program counters at -2^32 or above:
+    // further down, the memory bus has the registers.
+    emit.always(view.at(NEXT_WRAP) * (next_pc - A::constant(0xffff_fffc)));
     let syscall = view.flag(Op::Syscall);
     let absolute = view.any(&[Op::J, Op::Jal]);
     let register = view.any(&[Op::Jr, Op::Jalr]);

@@ -191,6 +191,16 @@ fn no_other_outcome_satisfies_the_constraints() {
                 rejected(row, &other, what);
             }
         }
+        // Program counters that wrap around where they should not.
+        let mut wrapped = *row;
+        wrapped[NEXT_WRAP] = F::ONE - wrapped[NEXT_WRAP];
+        for column in [PC, NEXT_PC] {
+            for delta in [F::ZERO, -F::from_canonical_u64(1 << 32)] {
+                let mut other = *next;
+                other[column] += delta;
+                rejected(&wrapped, &other, "wrap");
+            }
+        }
         let mut other = *row;
         other[DEST] += F::ONE;
         rejected(&other, next, "destination");

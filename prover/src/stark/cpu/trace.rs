@@ -134,7 +134,7 @@ pub fn step(
     fill.pair(RESULT, result);
     fill.row[NOT_HALTED] =
         (F::from_canonical_u32(words.pc) - F::from_canonical_u32(HALT)).inverse();
-    fill.flag(NEXT_WRAP, words.next_pc.checked_add(4).is_none());
+    fill.flag(NEXT_WRAP, words.next_pc == 0xffff_fffc);
 
     record(&mut fill, words, ins, clock, registers, memory, leaves);
     flow(&mut fill, words, ins);
