@@ -7,6 +7,7 @@ use gavel_regtest::ChainError;
 use gavel_regtest::proof::{ClaimError, ProofScenarioError, UnknownSlot};
 use gavel_regtest::scenario::ScenarioError;
 use gavel_script_gen::bn254::Bn254Error;
+use gavel_script_gen::groth16::choice::ChoiceError;
 use gavel_script_gen::groth16::compile::CompileError;
 use gavel_script_gen::groth16::input::InputError;
 use gavel_script_gen::groth16::verifier::VerifierError;
@@ -126,6 +127,15 @@ impl CliError {
 impl From<VerifierError> for CliError {
     fn from(error: VerifierError) -> Self {
         Self::Verifier(Box::new(error))
+    }
+}
+
+impl From<ChoiceError> for CliError {
+    fn from(error: ChoiceError) -> Self {
+        match error {
+            ChoiceError::Verifier(error) => error.into(),
+            ChoiceError::Compile(error) => error.into(),
+        }
     }
 }
 

@@ -64,6 +64,89 @@ fn a_lie_is_disproved_and_the_truth_is_not() {
     );
 }
 
+/// Standard error of a command that is refused.
+fn refused(arguments: &[&str], files: &[(&str, &Path)]) -> String {
+    let output = gavel(arguments, files);
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(output.stdout.is_empty());
+    complaint
+}
+
+#[test]
+fn lies_at_the_first_and_last_value_are_disproved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let assertion = folder.path().join("assertion.json");
+    let [key, proof, public] = ["verification_key.json", "proof.json", "public.json"].map(data);
+    let statement: [(&str, &Path); 4] = [
+        ("--vk", &key),
+        ("--proof", &proof),
+        ("--public", &public),
+        ("--out", &assertion),
+    ];
+    let check: [(&str, &Path); 2] = [("--vk", &key), ("--assertion", &assertion)];
+    let leaves = json(&gavel(&["leaves", "groth16", "--json"], &check[..1]));
+    let leaves = leaves.as_array().expect("an array");
+    for field in ["name", "relation", "slots", "weight"] {
+        assert!(leaves.iter().all(|leaf| leaf.get(field).is_some()));
+    }
+    let signed = json(&gavel(&["assert", "--json", "--lie", "0"], &statement));
+    assert_eq!(signed["lie"], "public/0");
+    let values = signed["committed_values"].as_u64().expect("a number");
+    let found = json(&gavel(&["disprove", "--json"], &check));
+    for field in [
+        "leaf",
+        "number",
+        "relation",
+        "script_bytes",
+        "witness_items",
+        "witness_weight",
+        "seconds",
+    ] {
+        assert!(found.get(field).is_some(), "{field}");
+    }
+    let lie = (values - 1).to_string();
+    let signed = json(&gavel(&["assert", "--json", "--lie", &lie], &statement));
+    let found = json(&gavel(&["disprove", "--json"], &check));
+    assert_eq!(found["leaf"], signed["lie"]);
+    let complaint = refused(&["assert", "--lie", &values.to_string()], &statement);
+    assert_eq!(complaint, format!("gavel: there is no slot {values}\n"));
+}
+
+#[test]
+fn proofs_that_are_none_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("assertion.json");
+    let other = |name: &str| data(&format!("../2/{name}"));
+    let files = ["key.bin", "proof.bin", "public.bin"];
+    let [key, proof, public] = files.map(data);
+    let [other_key, other_proof, other_public] = files.map(other);
+    let off = folder.path().join("off.json");
+    let text = std::fs::read_to_string(data("proof.json")).expect("a proof");
+    let mut value: Value = serde_json::from_str(&text).expect("JSON");
+    value["pi_a"][0] = "1".into();
+    value["pi_a"][1] = "1".into();
+    std::fs::write(&off, value.to_string()).expect("a file");
+    for (key, proof, public, complaint) in [
+        (&other_key, &proof, &public, "public inputs"),
+        (&key, &proof, &other_public, "public inputs"),
+        (&key, &other_proof, &public, "does not verify"),
+        (&key, &off, &public, "is no point of the curve"),
+        (&proof, &proof, &public, "the statement is refused"),
+        (&out, &proof, &public, "cannot be read"),
+    ] {
+        let statement: [(&str, &Path); 4] = [
+            ("--vk", key),
+            ("--proof", proof),
+            ("--public", public),
+            ("--out", &out),
+        ];
+        let found = refused(&["assert"], &statement);
+        assert!(found.contains(complaint), "{found}");
+    }
+    assert!(!out.exists());
+}
+
 #[test]
 fn what_is_no_statement_is_refused() {
     let (key, proof) = (data("key.bin"), data("proof.bin"));

@@ -6,7 +6,7 @@ use bitcoin::consensus::encode::VarInt;
 use bitcoin::taproot::{LeafVersion, TapLeafHash};
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::{AnalysisError, analyse};
+use crate::analysis::{self, AnalysisError, analyse};
 use crate::script::Script;
 
 /// What a leaf's relation is about.
@@ -61,7 +61,7 @@ pub struct Draft {
     pub max_witness_weight: usize,
 }
 
-/// A leaf that the [analysis](crate::analysis) has proved.
+/// A leaf that the [analysis] has proved.
 #[derive(Clone, Debug)]
 pub struct Leaf {
     draft: Draft,
@@ -82,7 +82,7 @@ impl Leaf {
     /// Proves a draft.
     ///
     /// # Errors
-    /// What cannot be proved, see [`analysis`](crate::analysis).
+    /// What cannot be proved, see [`analysis`].
     pub fn new(draft: Draft) -> Result<Self, LeafError> {
         match analyse(&draft.script, draft.witness_items) {
             Ok(report) => Ok(Self {
@@ -93,6 +93,23 @@ impl Leaf {
                 name: draft.name,
                 error,
             }),
+        }
+    }
+
+    /// Proves a draft that may do the same with other constants: if its script differs from this one in byte strings that the analysis
+    /// cannot tell apart, its proof is this leaf's.
+    ///
+    /// # Errors
+    /// What cannot be proved, see [`analysis`].
+    pub fn with_constants(&self, draft: Draft) -> Result<Self, LeafError> {
+        let same = self.draft.witness_items == draft.witness_items
+            && analysis::is_alike(&self.draft.script, &draft.script);
+        match same {
+            true => Ok(Self {
+                draft,
+                peak_stack: self.peak_stack,
+            }),
+            false => Self::new(draft),
         }
     }
 

@@ -130,7 +130,8 @@ fn root(nodes: &[TapNodeHash]) -> TapNodeHash {
     }
 }
 
-fn depth(mut leaf: usize, mut count: usize) -> usize {
+/// How far below the root a leaf stands in a tree of `count` leaves.
+pub(crate) fn depth(mut leaf: usize, mut count: usize) -> usize {
     let mut depth = 0;
     while count > 1 {
         let left = count.div_ceil(2);

@@ -1,12 +1,15 @@
 //! A real verifier under the default budget: its figures, an honest assertion, and lies that leaves refute in Bitcoin Core's
 //! interpreter.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use gavel_script_gen::groth16::choice::{Choice, Steps, choose};
 use gavel_script_gen::groth16::compile::{Budget, Compiled, DEFAULT_ASSERTION_WEIGHT, compile};
 use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
 use gavel_script_gen::groth16::verifier::Verifier;
+use gavel_script_gen::leaf::MAX_STANDARD_WEIGHT;
 use gavel_script_gen::testing::LeafSpend;
 use gavel_script_gen::winternitz::{GameSeed, PublicKey, Signature};
 
@@ -72,6 +75,26 @@ fn figures_of_the_default_budget() {
     assert!(worst <= 832_000, "{worst}");
     let total: usize = leaves.iter().map(|leaf| leaf.weight).sum();
     assert!(total <= 350_000_000, "{total}");
+}
+
+/// Under the weight that nodes relay the small steps are cut, and every leaf of an assertion that others can see is relayed.
+#[test]
+fn figures_of_the_budget_of_relayed_transactions() {
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/groth16/1");
+    let key = load_key(&data.join("key.bin")).unwrap();
+    let Choice {
+        steps, compiled, ..
+    } = choose(&key, Budget::of_leaf_weight(MAX_STANDARD_WEIGHT)).unwrap();
+    assert_eq!(steps, Steps::Small);
+    let leaves = compiled.leaves().unwrap();
+    let worst = leaves.iter().map(|leaf| leaf.weight).max().unwrap();
+    assert!(worst <= MAX_STANDARD_WEIGHT, "{worst}");
+    let total: usize = leaves.iter().map(|leaf| leaf.weight).sum();
+    assert!(total <= 830_000_000, "{total}");
+    assert!(compiled.assertion_weight() <= 4 * 2_000_000);
+    assert_eq!((compiled.slots().len(), leaves.len()), (2433, 2931));
+    let names: HashSet<&String> = leaves.iter().map(|leaf| &leaf.name).collect();
+    assert_eq!(names.len(), leaves.len());
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use super::Demo;
 use crate::error::CliError;
-use crate::groth16::WINDOW;
 use crate::output;
 use clap::Args;
 use gavel_ocp::proof::{
@@ -10,10 +9,10 @@ use gavel_ocp::proof::{
     StatementError,
 };
 use gavel_regtest::proof::{Conduct, ProofClaim, ProofLie, ProofScenario};
-use gavel_script_gen::groth16::compile::{Budget, compile};
+use gavel_script_gen::groth16::choice::{Choice, choose};
+use gavel_script_gen::groth16::compile::Budget;
 use gavel_script_gen::groth16::input::{Proof, PublicInputs, VerifyingKey};
 use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
-use gavel_script_gen::groth16::verifier::Verifier;
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature};
 use indicatif::ProgressBar;
@@ -77,15 +76,17 @@ impl ProofGame {
         )?;
         let progress = output::spinner();
         progress.set_message("cutting the verifier into leaves");
-        let verifier = Verifier::new(&claim.key, WINDOW)?;
         let budget = Budget {
             disprove_weight: DISPROVE_WEIGHT,
             ..self
                 .max_leaf_weight
                 .map_or_else(Budget::default, Budget::of_leaf_weight)
         };
+        let Choice {
+            verifier, compiled, ..
+        } = choose(&claim.key, budget)?;
         let statement = Watched {
-            statement: CompiledStatement::new(compile(verifier.program.clone(), budget)?),
+            statement: CompiledStatement::new(compiled),
             progress: progress.clone(),
         };
         progress.set_message("running the verifier");

@@ -6,7 +6,8 @@ use crate::error::CliError;
 use crate::output::{self, grouped};
 use clap::Args;
 use gavel_regtest::proof::UnknownSlot;
-use gavel_script_gen::groth16::input::{load_proof, load_public};
+use gavel_script_gen::groth16::choice::Choice;
+use gavel_script_gen::groth16::input::{check, load_proof, load_public};
 use gavel_script_gen::winternitz::SecretKey;
 use serde::Serialize;
 use std::io::Write;
@@ -52,11 +53,13 @@ impl AssertCommand {
         let start = Instant::now();
         let progress = output::spinner();
         progress.set_message("running the verifier, signing its values");
-        let verifier = self.statement.verifier()?;
         let public = load_public(&self.public)?;
         let proof = load_proof(&self.proof)?;
+        check(&self.statement.key()?, &proof, &public)?;
+        let Choice {
+            verifier, compiled, ..
+        } = self.statement.choose()?;
         let run = verifier.witness(&public, &proof, &self.seed.of_game())?;
-        let compiled = self.statement.compile(&verifier)?;
         let mut digits = compiled.assertion(&run.values)?;
         if compiled.find_refutation(&digits)?.is_some() {
             return Err(CliError::Refutable);

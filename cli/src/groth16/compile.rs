@@ -4,7 +4,8 @@ use super::{Seed, Statement};
 use crate::error::CliError;
 use crate::output::{self, grouped};
 use clap::{Args, Subcommand};
-use gavel_script_gen::groth16::compile::{Compiled, CurvePoint, assertion_transactions, curve};
+use gavel_script_gen::groth16::choice::{Choice, ChoicePoint, Steps, curve_of_choices};
+use gavel_script_gen::groth16::compile::{Compiled, assertion_transactions};
 use gavel_script_gen::manifest::Manifest;
 use serde::Serialize;
 use std::io::Write;
@@ -12,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Points of the curve.
-const POINTS: usize = 8;
+/// Points of the curve for each program.
+const POINTS: usize = 5;
 
 /// Compile a verifier to a tree of leaves.
 #[derive(Args)]
@@ -51,6 +52,7 @@ struct Groth16 {
 /// The JSON form; documented in `docs/json.md`.
 #[derive(Serialize)]
 struct Report {
+    steps: Steps,
     leaves: usize,
     script_bytes_total: usize,
     worst_leaf_weight: usize,
@@ -79,7 +81,7 @@ impl Groth16 {
     fn curve(&self) -> Result<(), CliError> {
         let progress = output::spinner();
         progress.set_message("cutting for budgets up to a block");
-        let points = curve(&self.statement.verifier()?.program, POINTS);
+        let points = curve_of_choices(&self.statement.key()?, POINTS);
         progress.finish_and_clear();
         let points = points?;
         match self.json {
@@ -92,7 +94,9 @@ impl Groth16 {
         let start = Instant::now();
         let progress = output::spinner();
         progress.set_message("cutting the verifier into leaves");
-        let compiled = self.statement.compile(&self.statement.verifier()?)?;
+        let Choice {
+            steps, compiled, ..
+        } = self.statement.choose()?;
         progress.finish_and_clear();
         let keys = self.seed.public_keys(&compiled);
         let progress = output::bar(compiled.leaf_count() as u64, "leaves");
@@ -119,7 +123,7 @@ impl Groth16 {
                 manifest.to_json()?.as_bytes(),
             )?;
         }
-        let report = Report::new(&compiled, &manifest, start.elapsed().as_secs_f64());
+        let report = Report::new(steps, &compiled, &manifest, start.elapsed().as_secs_f64());
         match self.json {
             true => output::json(&report),
             false => report.print(),
@@ -138,7 +142,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 }
 
 impl Report {
-    fn new(compiled: &Compiled, manifest: &Manifest, seconds: f64) -> Self {
+    fn new(steps: Steps, compiled: &Compiled, manifest: &Manifest, seconds: f64) -> Self {
         let leaves = &manifest.leaves;
         let mut weights: Vec<usize> = leaves.iter().map(|leaf| leaf.worst_weight).collect();
         weights.sort_unstable();
@@ -146,6 +150,7 @@ impl Report {
         let bits: usize = slots.map(|slot| slot.shape.bits()).sum();
         let assert_weight = compiled.assertion_weight();
         Self {
+            steps,
             leaves: leaves.len(),
             script_bytes_total: leaves.iter().map(|leaf| leaf.script_bytes).sum(),
             worst_leaf_weight: weights.last().copied().unwrap_or(0),
@@ -175,6 +180,7 @@ impl Report {
         for (name, number, unit) in rows {
             writeln!(out, "{name:<18}{:>14}{unit}", grouped(number as u64))?;
         }
+        writeln!(out, "{:<18}{:>14}", "steps", name_of(self.steps))?;
         writeln!(out, "root              {}", self.root)?;
         writeln!(out, "made in {:.1} s", self.seconds)?;
         if self.worst_leaf_weight > gavel_script_gen::leaf::MAX_STANDARD_WEIGHT {
@@ -197,14 +203,22 @@ fn peak_rss_bytes() -> u64 {
         .map_or(0, |kilobytes: u64| 1024 * kilobytes)
 }
 
-fn print_curve(points: &[CurvePoint]) -> Result<(), CliError> {
+fn name_of(steps: Steps) -> &'static str {
+    match steps {
+        Steps::Large => "large",
+        Steps::Small => "small",
+    }
+}
+
+fn print_curve(points: &[ChoicePoint]) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{:>12}{:>14}{:>9}{:>12}{:>9}{:>15}",
-        "limit", "worst leaf", "values", "assertion", "leaves", "all leaves"
+        "{:<6}{:>12}{:>14}{:>9}{:>12}{:>9}{:>15}",
+        "steps", "limit", "worst leaf", "values", "assertion", "leaves", "all leaves"
     )?;
-    for point in points {
+    for ChoicePoint { steps, point } in points {
+        write!(out, "{:<6}", name_of(*steps))?;
         let cells = [
             (12, point.max_leaf_weight),
             (14, point.worst_leaf_weight),

@@ -49,7 +49,7 @@ impl DisproveCommand {
         let start = Instant::now();
         let progress = output::spinner();
         progress.set_message("running the verifier on what was asserted");
-        let compiled = self.statement.compile(&self.statement.verifier()?)?;
+        let compiled = self.statement.choose()?.compiled;
         let assertion = Assertion::read(&compiled, &self.assertion)?;
         let refutation = compiled.find_refutation(&assertion.committed()?)?;
         let refutation = refutation.ok_or(CliError::NothingFalse)?;

@@ -19,10 +19,7 @@ pub(crate) struct Groth16Leaves {
 impl Groth16Leaves {
     /// Cuts the verifier and prints a line for each leaf.
     pub(crate) fn execute(&self) -> Result<(), CliError> {
-        let leaves = self
-            .statement
-            .compile(&self.statement.verifier()?)?
-            .leaves()?;
+        let leaves = self.statement.choose()?.compiled.leaves()?;
         if self.json {
             return output::json(&leaves);
         }

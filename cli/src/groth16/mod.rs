@@ -13,14 +13,11 @@ pub(crate) use leaves::Groth16Leaves;
 
 use crate::error::CliError;
 use clap::Args;
-use gavel_script_gen::groth16::compile::{Budget, Compiled, compile};
-use gavel_script_gen::groth16::input::load_key;
-use gavel_script_gen::groth16::verifier::Verifier;
+use gavel_script_gen::groth16::choice::{Choice, choose};
+use gavel_script_gen::groth16::compile::{Budget, Compiled};
+use gavel_script_gen::groth16::input::{VerifyingKey, load_key};
 use gavel_script_gen::winternitz::{GameSeed, PublicKey, SecretKey};
 use std::path::PathBuf;
-
-/// Nibbles of a public input that one look-up reads.
-pub(crate) const WINDOW: usize = 2;
 
 /// What a verifier is compiled from.
 #[derive(Args)]
@@ -35,8 +32,8 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    fn verifier(&self) -> Result<Verifier, CliError> {
-        Ok(Verifier::new(&load_key(&self.vk)?, WINDOW)?)
+    fn key(&self) -> Result<VerifyingKey, CliError> {
+        Ok(load_key(&self.vk)?)
     }
 
     fn budget(&self) -> Budget {
@@ -44,8 +41,9 @@ impl Statement {
             .map_or_else(Budget::default, Budget::of_leaf_weight)
     }
 
-    fn compile(&self, verifier: &Verifier) -> Result<Compiled, CliError> {
-        Ok(compile(verifier.program.clone(), self.budget())?)
+    /// The verifier, cut: everybody who names the same key and budget has the same leaves.
+    fn choose(&self) -> Result<Choice, CliError> {
+        Ok(choose(&self.key()?, self.budget())?)
     }
 }
 

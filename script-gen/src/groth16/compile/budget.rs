@@ -141,19 +141,44 @@ impl<W: Weigh> Search<'_, W> {
 
     /// The cut with the smallest assertion whose leaves weigh at most `limit` whatever their constants are.
     pub(super) fn strictly_under(&self, limit: usize) -> Result<Cut, CompileError> {
-        let (weight, name) = self.lightest()?;
-        let cut = self.under(limit - limit / MARGIN)?;
-        cut.ok_or(CompileError::LeafTooHeavy {
-            name,
-            weight,
-            limit,
-        })
+        let inner = limit - limit / MARGIN;
+        match self.first_above(inner)? {
+            None => self.under(inner)?.ok_or(CompileError::NoCut(limit)),
+            Some((UNBUILDABLE, name)) => Err(CompileError::NoLeafFits(name)),
+            Some((weight, name)) => Err(CompileError::LeafTooHeavy {
+                name,
+                weight,
+                limit,
+            }),
+        }
     }
 
-    /// What it costs to allow leaves of more and more weight: limits from the lightest possible one on, in equal ratios.
-    pub(super) fn curve(&self, points: usize) -> Result<Vec<CurvePoint>, CompileError> {
+    /// The first leaf, if every step has its own, that is heavier. Known after a few leaves if many are.
+    fn first_above(&self, limit: usize) -> Result<Option<(usize, String)>, CompileError> {
+        let cut = Cut::finest(self.graph);
+        let planner = Planner {
+            program: self.program,
+            graph: self.graph,
+            cut: &cut,
+        };
+        let targets = cut.targets(self.program, self.graph);
+        let weights = targets.par_iter().map(|target| {
+            let weight = self.weigh.weight(&planner, *target);
+            (weight, planner.name(*target))
+        });
+        let heavy = |weight: &Result<usize, _>| !matches!(weight, Ok(weight) if *weight <= limit);
+        let first = weights.find_first(|(weight, _)| heavy(weight));
+        first.map(|(weight, name)| Ok((weight?, name))).transpose()
+    }
+
+    /// What it costs to allow leaves of more and more weight: limits from the lightest possible one to the `heaviest`, in equal ratios.
+    pub(super) fn curve(
+        &self,
+        points: usize,
+        heaviest: usize,
+    ) -> Result<Vec<CurvePoint>, CompileError> {
         let (lightest, _) = self.lightest()?;
-        let ratio = MAX_BLOCK_TRANSACTION as f64 / lightest as f64;
+        let ratio = heaviest.max(lightest) as f64 / lightest as f64;
         let limits = (0..points).map(|point| {
             let part = point as f64 / points.saturating_sub(1).max(1) as f64;
             (lightest as f64 * ratio.powf(part)).round() as usize

@@ -32,6 +32,9 @@ pub enum CompileError {
         /// The limit.
         limit: usize,
     },
+    /// No cut that is looked for respects the limit on leaves, because of what a check reads.
+    #[error("a check reads too much for leaves of at most {0}")]
+    NoCut(usize),
     /// No cut respects the limit on the assertion.
     #[error("no assertion weighs {0} or less")]
     AssertionTooSmall(usize),

@@ -36,10 +36,13 @@ const QUOTIENT_LIMB_WEIGHT: usize = 1 + 4;
 /// How far below the root a leaf is taken to stand before there is a tree.
 const DEPTH: usize = 10;
 
-/// A leaf that has not been proved.
+/// A leaf that has not been proved, in two parts.
 #[derive(Clone, Debug)]
 pub(super) struct Body {
-    pub(super) script: Script,
+    /// Checks the signatures of the slots and sets aside what they say.
+    pub(super) opening: Script,
+    /// Does the rest. It knows no key.
+    pub(super) work: Script,
     /// Items of its witness.
     pub(super) witness_items: usize,
     /// The weight of the largest witness.
@@ -64,18 +67,61 @@ pub(super) fn spend_weight(
     let mut keys = vec![digest; own + plan.groups.len()];
     keys.resize(keys.len() + plan.inputs.len(), input);
     let body = script(program, plan, &keys)?;
-    let peak = peak_height(&body.script, body.witness_items);
+    let (witness_items, max_witness_weight) = (body.witness_items, body.max_witness_weight);
+    let script = body.script();
+    let peak = peak_height(&script, witness_items);
     if peak.is_none_or(|peak| peak > MAX_STACK) {
         return Ok(None);
     }
     let control_block = 33 + 32 * DEPTH;
-    let witness = VarInt::from(body.witness_items + 2).size()
-        + body.max_witness_weight
-        + VarInt::from(body.script.len()).size()
-        + body.script.len()
+    let witness = VarInt::from(witness_items + 2).size()
+        + max_witness_weight
+        + VarInt::from(script.len()).size()
+        + script.len()
         + VarInt::from(control_block).size()
         + control_block;
     Ok(Some(transaction_weight + witness))
+}
+
+impl Body {
+    /// Both parts.
+    pub(super) fn script(self) -> Script {
+        [self.opening, self.work].into_iter().collect()
+    }
+}
+
+/// Checks the signatures of the slots that the leaf of a plan opens: its own digest's, those of groups, those of inputs. It sets aside
+/// digests and inputs on the altstack.
+pub(super) fn opening(program: &Program, plan: &Plan<'_>, keys: &[&PublicKey]) -> Script {
+    if plan.is_about_range() {
+        return open_all(keys, Digits::Plain, plan.order());
+    }
+    let (digests, inputs) = keys.split_at(keys.len() - plan.inputs.len());
+    let mut script = Script::new();
+    for key in digests {
+        script.push(key.open_script());
+        script.push(digest::pack_digits());
+        script.push(save(PACKED_DIGEST));
+    }
+    let looked_up = lookups(program, plan);
+    for (input, key) in plan.inputs.iter().zip(inputs) {
+        let input = &program.inputs[*input];
+        script.push(key.open_script());
+        match input.kind {
+            InputKind::Scalar => {
+                let own = looked_up
+                    .iter()
+                    .filter(|lookup| lookup.scalar == input.value);
+                own.for_each(|lookup| script.push(save_digits(lookup)));
+                script.push(drop_items(DIGITS));
+            }
+            InputKind::Element => {
+                script.push(pack_digits());
+                script.push(save(PACKED_LIMBS));
+            }
+        }
+    }
+    script
 }
 
 /// The leaf of a plan, with the keys of the slots that it opens: its own digest's, those of groups, those of inputs.
@@ -86,52 +132,27 @@ pub(super) fn script(
 ) -> Result<Body, CompileError> {
     let shapes = keys.iter().map(|key| key.shape());
     let openings = Openings::new(shapes);
+    let opening = opening(program, plan, keys);
     if let Target::Negative(input) | Target::TooLarge(input) = plan.target {
         return Ok(Body {
-            script: script! {
-                {open_all(keys, Digits::Plain, plan.order())}
-                {range::refutation(&program.inputs[input], plan.target)?}
-            },
+            opening,
+            work: range::refutation(&program.inputs[input], plan.target)?,
             witness_items: openings.items,
             max_witness_weight: openings.weight,
         });
     }
     let actions = actions(program, plan);
     let hints = Hints::new(&actions)?;
-    let (digests, inputs) = keys.split_at(keys.len() - plan.inputs.len());
-    let mut set_aside = Script::new();
-    for key in digests {
-        set_aside.push(key.open_script());
-        set_aside.push(digest::pack_digits());
-        set_aside.push(save(PACKED_DIGEST));
-    }
-    let mut others = PACKED_DIGEST * digests.len();
-    let looked_up = lookups(program, plan);
-    let mut elements = vec![];
-    for (input, key) in plan.inputs.iter().zip(inputs) {
-        let input = &program.inputs[*input];
-        set_aside.push(key.open_script());
-        match input.kind {
-            InputKind::Scalar => {
-                let lookups = looked_up
-                    .iter()
-                    .filter(|lookup| lookup.scalar == input.value);
-                for lookup in lookups {
-                    set_aside.push(save_digits(lookup));
-                    others += lookup.digits;
-                }
-                set_aside.push(drop_items(DIGITS));
-            }
-            InputKind::Element => {
-                set_aside.push(pack_digits());
-                set_aside.push(save(PACKED_LIMBS));
-                others += PACKED_LIMBS;
-                elements.push(input.value);
-            }
-        }
-    }
+    let inputs = plan.inputs.iter().map(|input| &program.inputs[*input]);
+    let elements = inputs.filter(|input| input.kind == InputKind::Element);
+    let elements: Vec<Value> = elements.map(|input| input.value).collect();
+    let digits = lookups(program, plan);
+    let digits = digits.iter().map(|lookup| lookup.digits);
+    let set_aside = PACKED_DIGEST * (keys.len() - plan.inputs.len())
+        + digits.sum::<usize>()
+        + PACKED_LIMBS * elements.len();
     let mut writer = Writer {
-        machine: Machine::new(hints.items, others),
+        machine: Machine::new(hints.items, set_aside),
         registers: HashMap::new(),
     };
     for value in elements.into_iter().rev() {
@@ -142,9 +163,9 @@ pub(super) fn script(
     for action in &actions {
         writer.action(action)?;
     }
-    set_aside.push(writer.machine.script());
     Ok(Body {
-        script: set_aside,
+        opening,
+        work: writer.machine.script(),
         witness_items: hints.items + openings.items,
         max_witness_weight: hints.weight + openings.weight,
     })
@@ -156,7 +177,7 @@ pub(super) fn hints(
     plan: &Plan<'_>,
     values: &[BigInt],
 ) -> Result<Vec<Vec<u8>>, CompileError> {
-    if let Target::Negative(_) | Target::TooLarge(_) = plan.target {
+    if plan.is_about_range() {
         return Ok(vec![]);
     }
     let mut hints = vec![];

@@ -21,6 +21,7 @@ mod cut;
 mod error;
 mod graph;
 mod leaf;
+mod lots;
 mod plan;
 mod range;
 mod refute;
@@ -40,9 +41,6 @@ pub use slots::Slot;
 use serde::Serialize;
 
 use crate::groth16::program::Program;
-use crate::leaf::{Draft, Leaf};
-use crate::manifest::Manifest;
-use crate::tree::LeafTree;
 use crate::winternitz::{PublicKey, Shape};
 use budget::Search;
 use cut::{Cut, Weigh};
@@ -131,11 +129,15 @@ fn weights(disprove_weight: usize) -> impl Weigh {
     })
 }
 
-/// The curve: for limits from the smallest possible one to a full block, what the assertion and the tree weigh.
+/// The curve: for limits from the smallest possible one to the `heaviest`, what the assertion and the tree weigh.
 ///
 /// # Errors
 /// A faulty program.
-pub fn curve(program: &Program, points: usize) -> Result<Vec<CurvePoint>, CompileError> {
+pub fn curve(
+    program: &Program,
+    points: usize,
+    heaviest: usize,
+) -> Result<Vec<CurvePoint>, CompileError> {
     program.validate()?;
     let graph = Graph::new(program);
     let weights = weights(DISPROVE_WEIGHT);
@@ -144,7 +146,7 @@ pub fn curve(program: &Program, points: usize) -> Result<Vec<CurvePoint>, Compil
         graph: &graph,
         weigh: &weights,
     };
-    search.curve(points)
+    search.curve(points, heaviest)
 }
 
 impl Compiled {
@@ -235,40 +237,6 @@ impl Compiled {
         own.into_iter().chain(groups).chain(inputs).collect()
     }
 
-    /// One leaf, proved.
-    ///
-    /// # Errors
-    /// There is no leaf of this number, the keys are not those of the slots, or the leaf cannot be proved.
-    pub fn leaf(&self, number: usize, keys: &[PublicKey]) -> Result<Leaf, CompileError> {
-        let draft = self.draft(number, keys)?;
-        Ok(Leaf::new(draft)?)
-    }
-
-    fn draft(&self, number: usize, keys: &[PublicKey]) -> Result<Draft, CompileError> {
-        let target = self.targets.get(number).ok_or(CompileError::NoLeaf {
-            number,
-            leaves: self.targets.len(),
-        })?;
-        self.check_keys(keys)?;
-        let planner = self.planner();
-        let plan = planner.plan(*target)?;
-        let slots = self.opened(&plan);
-        let opened: Vec<&PublicKey> = slots.iter().map(|slot| &keys[*slot]).collect();
-        let body = leaf::script(&self.program, &plan, &opened)?;
-        Ok(Draft {
-            name: planner.name(*target),
-            kind: target.kind(),
-            relation: planner.relation(&plan),
-            slots: slots
-                .iter()
-                .map(|slot| self.slots.list[*slot].name.clone())
-                .collect(),
-            script: body.script,
-            witness_items: body.witness_items,
-            max_witness_weight: body.max_witness_weight,
-        })
-    }
-
     fn check_keys(&self, keys: &[PublicKey]) -> Result<(), CompileError> {
         let shapes = keys.iter().map(PublicKey::shape);
         match shapes.eq(self.slots.list.iter().map(|slot| slot.shape)) {
@@ -278,37 +246,5 @@ impl Compiled {
                 found: keys.len(),
             }),
         }
-    }
-
-    /// The tree over these keys: its leaves are built, proved, shown to `each` with their numbers, hashed and dropped, on all
-    /// threads.
-    ///
-    /// # Errors
-    /// A leaf cannot be built, or is heavier than the budget allows.
-    pub fn tree(
-        &self,
-        keys: &[PublicKey],
-        each: impl Fn(usize, &Leaf) + Sync,
-    ) -> Result<(LeafTree, Manifest), CompileError> {
-        let build = |number| -> Result<Leaf, CompileError> {
-            let leaf = self.leaf(number, keys)?;
-            each(number, &leaf);
-            Ok(leaf)
-        };
-        let (tree, manifest) =
-            LeafTree::build(self.targets.len(), self.budget.disprove_weight, build)?;
-        if let Limit::LeafWeight(limit) = self.budget.limit
-            && let Some(heavy) = manifest
-                .leaves
-                .iter()
-                .find(|leaf| leaf.worst_weight > limit)
-        {
-            return Err(CompileError::LeafTooHeavy {
-                name: heavy.name.clone(),
-                weight: heavy.worst_weight,
-                limit,
-            });
-        }
-        Ok((tree, manifest))
     }
 }

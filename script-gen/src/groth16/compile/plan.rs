@@ -63,11 +63,16 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// Whether it is only about the digits of an input.
+    pub(super) fn is_about_range(&self) -> bool {
+        matches!(self.target, Target::Negative(_) | Target::TooLarge(_))
+    }
+
     /// In which order the digits of slots are opened.
     pub(super) fn order(&self) -> Order {
-        match self.target {
-            Target::Negative(_) | Target::TooLarge(_) => Order::FirstOnTop,
-            _ => Order::FirstDeepest,
+        match self.is_about_range() {
+            true => Order::FirstOnTop,
+            false => Order::FirstDeepest,
         }
     }
 }

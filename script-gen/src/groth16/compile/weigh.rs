@@ -4,7 +4,7 @@
 //! leaf is built once for each form; large constants change its size by a few bytes in a thousand, so what a budget limits
 //! strictly is measured again afterwards.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use blake3::Hasher;
@@ -69,60 +69,98 @@ fn form(program: &Program, plan: &Plan<'_>) -> [u8; 32] {
     let mut writer = Writer {
         hasher: Hasher::new(),
         names: HashMap::new(),
+        exact: false,
     };
-    writer.number(match plan.target {
-        Target::Negative(_) => 0,
-        Target::TooLarge(_) => 1,
-        Target::Undefined(_) => 2,
-        Target::Digest(_) => 3,
-        Target::Claim(..) => 4,
+    writer.plan(program, plan);
+    writer.hasher.finalize().into()
+}
+
+/// A digest of everything in a plan that decides over the work of its leaf. Values have numbers in their own order, so whatever orders
+/// them gives the same to two plans of one work.
+pub(super) fn work(program: &Program, plan: &Plan<'_>) -> [u8; 32] {
+    let groups = plan.groups.iter().flat_map(|(_, parts)| parts);
+    let parts = groups.filter_map(|part| match part {
+        Part::Values(values) => Some(values),
+        Part::Digest(_) => None,
     });
-    writer.number(plan.inputs.len() as i64);
-    for input in &plan.inputs {
-        let input = &program.inputs[*input];
-        writer.number((input.kind == InputKind::Scalar).into());
-        writer.value(input.value);
-    }
-    writer.number(plan.groups.len() as i64);
-    for (_, parts) in &plan.groups {
-        writer.number(parts.len() as i64);
-        for part in parts {
-            match part {
-                Part::Digest(_) => writer.number(0),
-                Part::Values(values) => writer.values(values),
-            }
-        }
-    }
-    writer.values(&plan.shown);
-    writer.number(plan.equations.len() as i64);
-    for equation in &plan.equations {
-        match equation {
-            Equation::Relation(relation) => writer.relation(relation),
-            Equation::Lookup(lookup) => {
-                writer.number(-1);
-                writer.value(lookup.scalar);
-                writer.number(lookup.digits as i64);
-                writer.values(&lookup.outputs);
-            }
-        }
-    }
-    writer.number(plan.undefined.len() as i64);
-    for relation in plan.undefined.iter().chain(plan.claim) {
-        writer.relation(relation);
-    }
-    writer.number(plan.outputs.len() as i64);
-    for part in &plan.outputs {
-        writer.values(part);
-    }
+    let equations = plan.equations.iter().flat_map(|equation| equation.values());
+    let relations = plan.undefined.iter().chain(plan.claim);
+    let mut values: BTreeSet<Value> = equations.collect();
+    values.extend(relations.flat_map(Relation::values));
+    values.extend(parts.chain(&plan.outputs).flatten());
+    values.extend(plan.inputs.iter().map(|input| program.inputs[*input].value));
+    let mut writer = Writer {
+        hasher: Hasher::new(),
+        names: values.into_iter().zip(0..).collect(),
+        exact: true,
+    };
+    writer.plan(program, plan);
     writer.hasher.finalize().into()
 }
 
 struct Writer {
     hasher: Hasher,
     names: HashMap<Value, i64>,
+    /// Whether large constants are written.
+    exact: bool,
 }
 
 impl Writer {
+    fn plan(&mut self, program: &Program, plan: &Plan<'_>) {
+        self.number(match plan.target {
+            Target::Negative(_) => 0,
+            Target::TooLarge(_) => 1,
+            Target::Undefined(_) => 2,
+            Target::Digest(_) => 3,
+            Target::Claim(..) => 4,
+        });
+        self.number(plan.inputs.len() as i64);
+        for input in &plan.inputs {
+            let input = &program.inputs[*input];
+            self.number((input.kind == InputKind::Scalar).into());
+            self.value(input.value);
+        }
+        self.number(plan.groups.len() as i64);
+        for (_, parts) in &plan.groups {
+            self.number(parts.len() as i64);
+            for part in parts {
+                match part {
+                    Part::Digest(_) => self.number(0),
+                    Part::Values(values) => self.values(values),
+                }
+            }
+        }
+        self.values(&plan.shown);
+        self.number(plan.equations.len() as i64);
+        for equation in &plan.equations {
+            match equation {
+                Equation::Relation(relation) => self.relation(relation),
+                Equation::Lookup(lookup) => {
+                    self.number(-1);
+                    self.value(lookup.scalar);
+                    self.number(lookup.digits as i64);
+                    if self.exact {
+                        self.number(lookup.first_digit as i64);
+                        lookup
+                            .table
+                            .iter()
+                            .flatten()
+                            .for_each(|entry| self.integer(entry));
+                    }
+                    self.values(&lookup.outputs);
+                }
+            }
+        }
+        self.number(plan.undefined.len() as i64);
+        for relation in plan.undefined.iter().chain(plan.claim) {
+            self.relation(relation);
+        }
+        self.number(plan.outputs.len() as i64);
+        for part in &plan.outputs {
+            self.values(part);
+        }
+    }
+
     fn number(&mut self, number: i64) {
         self.hasher.update(&number.to_le_bytes());
     }
@@ -141,8 +179,16 @@ impl Writer {
     fn constant(&mut self, constant: &BigInt) {
         match i64::try_from(constant) {
             Ok(small) if constant.bits() <= SMALL_CONSTANT => self.number(small),
+            _ if self.exact => self.integer(constant),
             _ => self.number(-1),
         }
+    }
+
+    fn integer(&mut self, integer: &BigInt) {
+        let bytes = integer.to_signed_bytes_le();
+        self.number(-2);
+        self.number(bytes.len() as i64);
+        self.hasher.update(&bytes);
     }
 
     fn linear(&mut self, linear: &Linear) {

@@ -1,5 +1,9 @@
 //! What the loops ask of an accumulator, whatever it stands for.
 
+use std::ops::Range;
+
+use ark_bn254::{Fq2, Fq6};
+
 use super::builder::Builder;
 use super::line::Coefficients;
 use super::torus::Torus;
@@ -12,6 +16,13 @@ pub(super) trait Accumulator: Sized {
     /// Whether a doubling and the addition after it have one factor in pairings with points of the key: a parabola in place of two
     /// lines.
     const PARABOLAS: bool;
+
+    /// Which coefficients of the residue witness are inputs. The others are 0.
+    const RESIDUE: Range<usize>;
+
+    /// Those coefficients of another element with the class of `root + w`, or of one that the last check does not tell apart from
+    /// it. None if there is none.
+    fn residue(root: Fq6) -> Option<Vec<Fq2>>;
 
     /// The class of an element that is given by values.
     fn new(class: &Torus) -> Self;

@@ -52,24 +52,32 @@ impl Builder {
     }
 
     /// Copies elements in a step of their own. Who reads them there opens one digest in the place of many inputs, each of which
-    /// is a signature of 132 witness items.
+    /// is a signature of 132 witness items. Zeros stay.
     pub(super) fn copy<const N: usize>(
         &mut self,
         name: &str,
         forms: &[Quadratic; N],
     ) -> [Quadratic; N] {
-        let copies: [[Value; 2]; N] = std::array::from_fn(|_| self.array());
-        let equations = copies.iter().zip(forms).flat_map(|(copy, form)| {
+        let mut values = vec![];
+        let mut equations = vec![];
+        let copies = forms.each_ref().map(|form| {
+            if form.is_zero() {
+                return form.clone();
+            }
+            let copy: [Value; 2] = self.array();
+            values.extend(copy);
+            let copy = Quadratic::from(copy);
             let difference = QuadraticSum::default().linear(1, form);
-            difference.linear(-1, &Quadratic::from(*copy)).equations()
+            equations.extend(difference.linear(-1, &copy).equations());
+            copy
         });
         self.step(Step {
             name: format!("{name}/copy"),
-            outputs: vec![copies.concat()],
-            equations: equations.collect(),
+            outputs: vec![values],
+            equations,
             ..Step::default()
         });
-        copies.map(Quadratic::from)
+        copies
     }
 
     /// Appends a step.

@@ -60,6 +60,11 @@ impl Quadratic {
         Some(Fq2::new(constant(&self.c0)?, constant(&self.c1)?))
     }
 
+    /// Whether it is the constant 0.
+    pub(super) fn is_zero(&self) -> bool {
+        self.as_constant() == Some(Fq2::zero())
+    }
+
     /// `self + coefficient * other`.
     pub(super) fn plus(self, coefficient: i64, other: &Self) -> Self {
         Self {
@@ -222,6 +227,13 @@ impl QuadraticSum {
         add(1, &form.c0, constant.c1);
         add(1, &form.c1, constant.c0);
         self
+    }
+
+    /// Whether nothing has been added.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0
+            .iter()
+            .all(|relation| *relation == Relation::default())
     }
 
     /// The two relations.

@@ -14,7 +14,7 @@ mod statement;
 mod tests;
 mod torus;
 
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::{Fq2, Fq6, Fr, G1Affine};
 use ark_ec::AffineRepr;
 use ark_ff::Field;
 use num_bigint::{BigInt, BigUint};
@@ -40,6 +40,7 @@ pub struct Verifier {
     key: VerifyingKey,
     /// Whether x^2 / y of the proof's C is an input.
     parabolas: bool,
+    residue: fn(Fq6) -> Option<Vec<Fq2>>,
     exponent: Exponent,
 }
 
@@ -97,6 +98,7 @@ impl Verifier {
         }
         Ok(Self {
             program: pairing::program::<A>(key, window)?,
+            residue: A::residue,
             key: key.clone(),
             parabolas: A::PARABOLAS,
             exponent: Exponent::new().ok_or(VerifierError::Constant)?,
@@ -162,7 +164,7 @@ impl Verifier {
             [proof.a, -key.alpha_g1, -statement, -proof.c],
             [b, key.beta_g2, key.gamma_g2, key.delta_g2],
         );
-        let root = self.exponent.root(product);
+        let root = self.exponent.root(product).and_then(self.residue);
         let root = root.ok_or(VerifierError::Residue)?;
         let (b_x, b_y) = b.xy().ok_or_else(|| infinity("proof.B + gamma"))?;
         let mut elements = vec![];
@@ -171,11 +173,7 @@ impl Verifier {
         let [x_over_y, inverse_y] = coordinates("proof.C", proof.c)?;
         elements.extend([x_over_y, inverse_y]);
         elements.extend(self.parabolas.then_some(x_over_y * proof.c.x));
-        elements.extend(
-            [root.c0, root.c1, root.c2]
-                .iter()
-                .flat_map(|c| [c.c0, c.c1]),
-        );
+        elements.extend(root.iter().flat_map(|part| [part.c0, part.c1]));
         let scalar = |x: &Fr| BigInt::from(BigUint::from(*x));
         let elements = elements.into_iter().map(integer);
         Ok(public.0.iter().map(scalar).chain(elements).collect())

@@ -3,8 +3,9 @@
 //! The statement's point L occurs with the proof's A only, as `e(A, B + gamma) = e(alpha, beta) e(L + A, gamma) e(C, delta)`, which
 //! says the same as the equation of Groth16: what depends on public inputs alone would be known to whoever chose them.
 
-use ark_bn254::{Fq6, G1Affine, G2Affine};
+use ark_bn254::{Fq2, Fq6, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::Zero;
 
 use super::VerifierError;
 use super::accumulator::Accumulator;
@@ -58,7 +59,8 @@ impl Copies {
 }
 
 impl Inputs {
-    fn new(builder: &mut Builder, count: usize, parabolas: bool) -> Self {
+    /// The inputs; of the residue witness those coefficients that are not 0.
+    fn new<A: Accumulator>(builder: &mut Builder, count: usize) -> Self {
         let scalars = (0..count).map(|index| format!("public/{index}"));
         Self {
             public: scalars
@@ -69,10 +71,13 @@ impl Inputs {
                 x: builder.quadratic("proof/b/x"),
                 y: builder.quadratic("proof/b/y"),
             },
-            c: Evaluation::input(builder, "proof/c", parabolas),
-            residue: Torus(Sextic(
-                [0, 1, 2].map(|place| builder.quadratic(&format!("residue/{place}"))),
-            )),
+            c: Evaluation::input(builder, "proof/c", A::PARABOLAS),
+            residue: Torus(Sextic([0, 1, 2].map(
+                |place| match A::RESIDUE.contains(&place) {
+                    true => builder.quadratic(&format!("residue/{place}")),
+                    false => Fq2::zero().into(),
+                },
+            ))),
         }
     }
 }
@@ -83,7 +88,7 @@ pub(super) fn program<A: Accumulator>(
     window: usize,
 ) -> Result<Program, VerifierError> {
     let mut builder = Builder::default();
-    let inputs = Inputs::new(&mut builder, key.public_inputs(), A::PARABOLAS);
+    let inputs = Inputs::new::<A>(&mut builder, key.public_inputs());
     inputs.c.at.finite(&mut builder, "proof/c");
     let copies = Copies::new(&mut builder, &inputs);
     let statement = match key.public_inputs() {

@@ -4,15 +4,17 @@
 //! product has a step for each coefficient. Before a square, the accumulator is divided by its coefficient of w^0 in
 //! Fq4; what is left is so sparse that the square is four small steps.
 
-use ark_bn254::Fq2;
-use ark_ff::{One, Zero};
+use std::ops::Range;
+
+use ark_bn254::{Fq2, Fq6};
+use ark_ff::{Field, One, Zero};
 
 use super::accumulator::Accumulator;
 use super::builder::Builder;
 use super::forms::{Quadratic, QuadraticSum};
 use super::line::{Coefficient, Coefficients};
 use super::torus::Torus;
-use crate::groth16::program::{Check, Equation, Relation, Step, Value};
+use crate::groth16::program::{Check, Relation, Step, Value};
 
 /// Coefficients of a power of w.
 const COUNT: usize = 6;
@@ -55,10 +57,10 @@ impl Powers {
         f0.as_constant() == Some(Fq2::one()) && f3.as_constant() == Some(Fq2::zero())
     }
 
-    /// Whether half of its coefficients are constant: the square of such a one is small as it is.
+    /// Whether half of its coefficients or more are constant: the square of such a one is small as it is.
     fn is_sparse(&self) -> bool {
         let constant = |form: &&Quadratic| form.as_constant().is_some();
-        self.0.iter().filter(constant).count() == COUNT / 2
+        self.0.iter().filter(constant).count() >= COUNT / 2
     }
 
     /// The product with a factor, step by step.
@@ -81,10 +83,13 @@ impl Powers {
             for (j, place) in factor {
                 let form = shifted(&f, *j, k);
                 let coefficient = match place {
-                    _ if form.as_constant() == Some(Fq2::zero()) => continue,
+                    _ if form.is_zero() => continue,
                     None => Coefficient::from(one()),
                     Some(place) => coefficients(builder, *place),
                 };
+                if coefficient.form.is_zero() {
+                    continue;
+                }
                 step.hidden.extend(coefficient.hidden);
                 step.equations.extend(coefficient.equations);
                 sum = sum.term(1, &coefficient.form, &form);
@@ -138,10 +143,10 @@ impl Powers {
         Self(quotient)
     }
 
-    /// `coefficient k of the square - output`.
-    fn square_sum(&self, k: usize, output: &Quadratic) -> QuadraticSum {
+    /// The coefficient k of the square.
+    fn square_sum(&self, k: usize) -> QuadraticSum {
         let Self(f) = self;
-        let mut sum = QuadraticSum::default().linear(-1, output);
+        let mut sum = QuadraticSum::default();
         for i in 0..COUNT {
             for j in i..COUNT {
                 sum = match (i + j == k, i + j == k + COUNT) {
@@ -162,6 +167,34 @@ impl Powers {
 impl Accumulator for Powers {
     const LINES_APART: bool = true;
     const PARABOLAS: bool = false;
+    const RESIDUE: Range<usize> = 1..3;
+
+    /// The last check lets classes differ by factors in Fq6 and Fq4. So there is a `d1 w^2 + d2 w^4 + w` that serves as well as
+    /// `root + w`: with `root = b0 + b1 v + b2 v^2`,
+    /// `(root + w) (d2 t xi + 1 + d1 t w^4) = (d1 w^2 + d2 w^4 + w) (1 + t w^3)` if
+    /// - `b0 M + b1 N xi = 0` for `M = 1 + d2 t xi`, `N = d1 t`,
+    /// - `b1 M + b2 N xi = d1`,
+    /// - `b2 M + b0 N = d2 + t`,
+    ///
+    /// and these are linear one after the other.
+    fn residue(root: Fq6) -> Option<Vec<Fq2>> {
+        let Fq6 {
+            c0: b0,
+            c1: b1,
+            c2: b2,
+        } = root;
+        let xi = Fq2::new(9u64.into(), 1u64.into());
+        if b0.is_zero() {
+            return Some(vec![b1, b2]);
+        }
+        let ratio = b1 * b0.inverse()?;
+        // M = -xi ratio N in the second: N xi (b2 - b1 ratio) = d1 = N / t
+        let t = (xi * (b2 - b1 * ratio)).inverse()?;
+        // In the third: d2 = slope N - t, and the definition of M: -xi ratio N = 1 + (slope N - t) t xi
+        let slope = b0 - xi * ratio * b2;
+        let n = (xi * t.square() - Fq2::one()) * (xi * (slope * t + ratio)).inverse()?;
+        Some(vec![n * t.inverse()?, slope * n - t])
+    }
 
     fn new(class: &Torus) -> Self {
         let Torus(class) = class;
@@ -177,21 +210,23 @@ impl Accumulator for Powers {
         };
         let mut output: [Option<Quadratic>; COUNT] = Default::default();
         for together in SQUARES {
-            let places = together.iter().map(|k| (*k, builder.array()));
-            let places: Vec<(usize, [Value; 2])> = places.collect();
-            let mut equations: Vec<Equation> = vec![];
-            for (k, values) in &places {
-                let form = Quadratic::from(*values);
-                equations.extend(normal.square_sum(*k, &form).equations());
+            let mut step = Step::default();
+            let mut values = vec![];
+            for k in together {
+                let sum = normal.square_sum(*k);
+                if sum.is_empty() {
+                    continue;
+                }
+                let value: [Value; 2] = builder.array();
+                let form = Quadratic::from(value);
+                values.extend(value);
+                step.equations.extend(sum.linear(-1, &form).equations());
+                step.name += &format!("-{k}");
                 output[*k] = Some(form);
             }
-            let numbers: Vec<String> = together.iter().map(usize::to_string).collect();
-            builder.step(Step {
-                name: format!("{name}/{}", numbers.join("-")),
-                outputs: vec![places.into_iter().flat_map(|(_, values)| values).collect()],
-                equations,
-                ..Step::default()
-            });
+            step.name = format!("{name}/{}", step.name.trim_start_matches('-'));
+            step.outputs = vec![values];
+            builder.step(step);
         }
         Self(output.map(|form| form.unwrap_or_else(zero)))
     }
@@ -211,7 +246,9 @@ impl Accumulator for Powers {
     /// The product is in Fq6 times Fq4 if, divided by `f_0 + f_3 s`, it has no odd powers of w. With the conjugate in place of the
     /// division these are `f_0 f_1 - f_3 f_4 xi` and `f_0 f_5 - f_2 f_3`; so nothing is committed that is 0 in an honest run.
     fn require_inverse_of(self, builder: &mut Builder, name: &str, class: Coefficients<'_>) {
-        let Self(f) = self.reduce(builder, name).times(builder, name, class);
+        let Self(f) = self
+            .reduce(builder, name)
+            .times(builder, &format!("{name}/product"), class);
         let inverse: [[Value; 2]; 2] = [builder.array(), builder.array()];
         let [g, h] = inverse.map(Quadratic::from);
         let sum = QuadraticSum::default;

@@ -1,5 +1,7 @@
 //! Accumulators in the quotient Fq12* / Fq6*: an element a of Fq6 stands for the class of a + w. Few values, large steps.
 
+use std::ops::Range;
+
 use ark_bn254::{Fq2, Fq6, Fq12};
 use ark_ff::{Field, One, Zero};
 
@@ -33,6 +35,11 @@ impl Torus {
 impl Accumulator for Torus {
     const LINES_APART: bool = false;
     const PARABOLAS: bool = true;
+    const RESIDUE: Range<usize> = 0..3;
+
+    fn residue(root: Fq6) -> Option<Vec<Fq2>> {
+        Some(vec![root.c0, root.c1, root.c2])
+    }
 
     fn new(class: &Torus) -> Self {
         class.clone()
@@ -161,6 +168,7 @@ impl Torus {
         let factor = inverse.map_or_else(Fq2::zero, |inverse| image * inverse);
         let form = self.0.0[place].clone();
         let form = match exponent % 2 {
+            _ if form.is_zero() => return form.into(),
             0 => form,
             _ => form.conjugate(),
         };

@@ -36,6 +36,10 @@ fn the_tree_has_the_leaves_of_the_list() {
     }
     let (again, _) = game.compiled.tree(&game.keys, |_, _| {}).unwrap();
     assert_eq!(again, tree);
+    // Leaves that are built in lots are those that are built alone.
+    for (number, entry) in manifest.leaves.iter().enumerate() {
+        assert_eq!(game.leaf(number).hash(), entry.leaf_hash, "{}", entry.name);
+    }
 }
 
 /// Whoever chooses a scalar could look for other values with the digest of what follows from it.
@@ -94,7 +98,7 @@ fn budgets_that_nothing_fits_are_refused() {
 
 #[test]
 fn heavier_leaves_make_lighter_assertions() {
-    let points = curve(&program(), 3).unwrap();
+    let points = curve(&program(), 3, MAX_BLOCK_TRANSACTION).unwrap();
     assert!(!points.is_empty());
     for pair in points.windows(2) {
         assert!(pair[0].max_leaf_weight < pair[1].max_leaf_weight);

@@ -250,6 +250,45 @@ fn a_parabola_is_the_product_of_two_lines() {
     assert_eq!(parabolas, 21);
 }
 
+/// A root is as good as its short form: they differ by factors in Fq6 and Fq4.
+#[test]
+fn short_roots() {
+    let mut rng = ChaCha20Rng::seed_from_u64(12);
+    let root = Fq6::rand(&mut rng);
+    let [d1, d2] = Powers::residue(root).unwrap()[..] else {
+        panic!("two coefficients");
+    };
+    let short = Fq12::new(Fq6::new(Fq2::zero(), d1, d2), Fq6::one());
+    let ratio = Fq12::new(root, Fq6::one()) * short.inverse().unwrap();
+    // f is in Fq6 Fq4 if f / conjugate(f), which is that of its part in Fq4, is.
+    let mut conjugate = ratio;
+    conjugate.conjugate_in_place();
+    assert!(is_in_fq4(ratio * conjugate.inverse().unwrap()));
+    assert!(!is_in_fq4(ratio));
+    // One that is short stays.
+    let again = Powers::residue(Fq6::new(Fq2::zero(), d1, d2));
+    assert_eq!(again, Some(vec![d1, d2]));
+    // Some have none.
+    assert_eq!(
+        Powers::residue(Fq6::new(root.c0, Fq2::zero(), Fq2::zero())),
+        None
+    );
+}
+
+#[test]
+fn the_square_of_a_short_class() {
+    let mut sample = Sample::new();
+    let [(d1, one), (d2, two)] = [sample.random(), sample.random()];
+    let zero = Quadratic::from(Fq2::zero());
+    let class = Torus(Sextic([zero, one, two]));
+    let square = Powers::new(&class).square(&mut sample.builder, "square");
+    let (program, run) = sample.run();
+    let element = Fq12::new(Fq6::new(Fq2::zero(), d1, d2), Fq6::one());
+    square.assert_is(element.square(), &run.values);
+    let names = program.steps.iter().map(|step| step.name.as_str());
+    assert!(names.eq(["square/0", "square/3", "square/4", "square/2-5"]));
+}
+
 #[test]
 fn a_division_by_zero_is_undefined() {
     for (low, high) in [(0, 3), (1, 4)] {
