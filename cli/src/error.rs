@@ -15,6 +15,7 @@ use gavel_script_gen::manifest::ManifestError;
 use gavel_script_gen::winternitz::WinternitzError;
 use gavel_vm::image::ImageError;
 use gavel_vm::machine::MachineError;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -121,6 +122,16 @@ impl CliError {
             Self::Usage(_) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
+    }
+
+    /// Whether the result was not taken by the command at the other end of a pipe.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        let kind = match self {
+            Self::Write(source) => Some(source.kind()),
+            Self::Json(source) => source.io_error_kind(),
+            _ => None,
+        };
+        kind == Some(ErrorKind::BrokenPipe)
     }
 }
 

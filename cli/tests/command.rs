@@ -4,7 +4,7 @@ use gavel_script_gen::leaf::kind_name;
 use gavel_script_gen::manifest::Manifest;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -103,6 +103,24 @@ fn wrong_usage_has_an_exit_code_of_its_own() {
 }
 
 /// The ceilings of the leaves' sizes: a leaf that grows past one is a regression.
+/// `gavel ... | head`: the reader has gone before the first byte of the result.
+#[test]
+fn a_reader_that_has_read_enough_is_no_error() {
+    for arguments in [&["bench", "sizes", "--json"][..], &["bench", "sizes"]] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let child = Command::new(env!("CARGO_BIN_EXE_gavel"))
+            .args(arguments)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn();
+        let output = child.and_then(|child| child.wait_with_output());
+        let output = output.expect("the command runs");
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
 #[test]
 fn leaves_stay_below_their_ceilings() {
     let kinds = json(&["leaves", "mips", "--json"]);

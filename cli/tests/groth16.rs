@@ -202,3 +202,48 @@ fn a_game_that_cannot_be_played_is_refused() {
     let none = "gavel: the statement is refused: ";
     refused(&["--game", "proof"], &files, 1, none);
 }
+
+/// The tree of the default budget as a user makes it, and a game about the proof whose leaves are these.
+#[test]
+fn a_key_is_compiled_and_its_game_is_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (key, tree) = (data("key.bin"), folder.path().join("tree"));
+    let made = gavel(
+        &["compile", "groth16", "--json"],
+        &[("--vk", &key), ("--out", &tree)],
+    );
+    let made = json(&made);
+    let number = |field: &str| {
+        made[field]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{field}: {made}"))
+    };
+    assert!(number("script_bytes_total") <= 420_000_000);
+    assert!(number("median_leaf_weight") <= number("worst_leaf_weight"));
+    assert!(number("worst_leaf_weight") <= 1_400_000);
+    assert!(number("assert_weight") <= 4 * 369_000);
+    assert!(number("committed_bytes") >= 16 * number("committed_values"));
+    assert_eq!(number("assert_transactions"), 4);
+    assert!(number("peak_rss_bytes") <= 1_500_000_000);
+    assert!(made["seconds"].as_f64() > Some(0.0));
+    assert_eq!(made["steps"], "large");
+    let manifest = std::fs::read(tree.join("manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
+    assert_eq!(manifest["root"], made["root"]);
+    let leaves = manifest["leaves"].as_array().expect("an array");
+    assert_eq!(leaves.len() as u64, number("leaves"));
+
+    let game = ["demo", "--game", "proof", "--lie", "middle", "--json"];
+    let game = json(&gavel(&game, &[]));
+    assert_eq!(game["outcome"], "slashed");
+    let decided = game["decided_by"].as_str().expect("a leaf");
+    let name = decided.strip_prefix("leaf ").expect("a leaf");
+    let leaf = leaves.iter().find(|leaf| leaf["name"] == name);
+    let heaviest = leaf.and_then(|leaf| leaf["worst_weight"].as_u64());
+    let transactions = game["transactions"].as_array().expect("an array");
+    let disprove = transactions.last().expect("a Disprove");
+    assert_eq!(disprove["name"], "Disprove");
+    // The bound that the manifest gives is that of the transaction that was mined.
+    let mined = disprove["vbytes"].as_u64().map(|vbytes| 4 * (vbytes - 1));
+    assert!(mined < heaviest && heaviest < mined.map(|weight| weight + 2_000));
+}

@@ -1,6 +1,7 @@
 //! Whole proof games about a Groth16 proof: the operator asserts its check, and whoever sees a false value refutes it.
 //!
-//! The leaves and their tree are made once and serve every game.
+//! The leaves and their tree are made once and serve every game. `GAVEL_TEST_ALL=1` also plays on bitcoind, with leaves that nodes
+//! relay.
 
 mod statement;
 
@@ -8,9 +9,9 @@ use std::sync::LazyLock;
 
 use gavel_ocp::params::Amounts;
 use gavel_ocp::proof::Statement;
-use gavel_regtest::KernelChain;
 use gavel_regtest::proof::{ProofLie, ProofScenario};
 use gavel_regtest::scenario::{Outcome, Verdict};
+use gavel_regtest::{BitcoindChain, Chain, KernelChain};
 use gavel_script_gen::groth16::compile::Budget;
 use statement::Groth16;
 
@@ -20,16 +21,21 @@ const ANCHOR: u64 = 240;
 
 static STATEMENT: LazyLock<Groth16> = LazyLock::new(|| Groth16::new(Budget::default()));
 
-/// Plays a game in process, and accounts for every satoshi.
+/// Plays a game in process.
 fn play(lie: &str) -> Outcome {
-    let Ok(lie) = lie.parse::<ProofLie>();
-    let scenario = ProofScenario::new(&*STATEMENT, STATEMENT.values(&lie), lie.conduct());
     let mut chain = KernelChain::start().expect("a chain");
+    play_on(&STATEMENT, lie, &mut chain)
+}
+
+/// Plays a game, and accounts for every satoshi.
+fn play_on(statement: &Groth16, lie: &str, chain: &mut dyn Chain) -> Outcome {
+    let Ok(lie) = lie.parse::<ProofLie>();
+    let scenario = ProofScenario::new(statement, statement.values(&lie), lie.conduct());
     let mut seen = vec![];
-    let outcome = scenario.play(&mut chain, &mut |report| seen.push(report.clone()));
+    let outcome = scenario.play(chain, &mut |report| seen.push(report.clone()));
     let outcome = outcome.unwrap_or_else(|error| panic!("{lie}: {error}"));
     assert_eq!(seen, outcome.transactions);
-    settles(&STATEMENT.amounts(), &outcome);
+    settles(&statement.amounts(), &outcome);
     outcome
 }
 
@@ -146,4 +152,25 @@ fn a_lie_about_the_last_value_is_slashed() {
 fn a_wrong_proof_is_slashed() {
     let (_, says) = slashed("wrong-proof");
     assert!(says.contains(" holds for ("), "{says}");
+}
+
+/// Every transaction under the default policy of an unmodified node, the Disprove included: needs the daemon.
+#[test]
+fn bitcoind_relays_games_with_light_leaves() {
+    if std::env::var_os("GAVEL_TEST_ALL").is_none() {
+        return;
+    }
+    let statement = Groth16::new(Budget::of_leaf_weight(400_000));
+    for (lie, ending) in [
+        ("challenged", "PayoutAfterAssertion"),
+        ("first", "Disprove"),
+        ("middle", "Disprove"),
+        ("last", "Disprove"),
+    ] {
+        let mut chain = BitcoindChain::start().unwrap_or_else(|error| panic!("{error}"));
+        let outcome = play_on(&statement, lie, &mut chain);
+        is_asserted(&outcome, ending);
+        let mut weights = outcome.transactions.iter().map(|report| report.weight);
+        assert!(weights.all(|weight| weight <= 400_000));
+    }
 }

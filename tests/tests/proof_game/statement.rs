@@ -9,14 +9,12 @@ use gavel_ocp::proof::{
     StatementError,
 };
 use gavel_regtest::proof::{ProofClaim, ProofLie, short_game};
-use gavel_script_gen::groth16::compile::{Budget, compile};
+use gavel_script_gen::groth16::choice::{Choice, choose};
+use gavel_script_gen::groth16::compile::Budget;
 use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
 use gavel_script_gen::groth16::verifier::Verifier;
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature};
-
-/// Nibbles of a public input that one look-up reads.
-const WINDOW: usize = 2;
 
 /// A file with one public input.
 fn data(name: &str) -> PathBuf {
@@ -40,12 +38,13 @@ impl Groth16 {
             proof: load_proof(&data("proof.bin")).expect("a proof"),
             public: load_public(&data("public.bin")).expect("public inputs"),
         };
-        let verifier = Verifier::new(&claim.key, WINDOW).expect("a verifier");
         let budget = Budget {
             disprove_weight: DISPROVE_WEIGHT,
             ..budget
         };
-        let compiled = compile(verifier.program.clone(), budget).expect("a cut");
+        let Choice {
+            verifier, compiled, ..
+        } = choose(&claim.key, budget).expect("a cut");
         Self {
             claim,
             verifier,
