@@ -61,7 +61,9 @@ fn settles(amounts: &Amounts, outcome: &Outcome) {
     match outcome.outcome {
         Verdict::Paid => {
             assert_eq!(operator.received, paid_in - spent);
-            assert!(operator.received >= operator.paid_in + amounts.deposit);
+            // The challenge pays for all that it forces. The claim itself is the operator's affair.
+            let claim = fee("Claim") + ANCHOR;
+            assert!(operator.received + claim >= operator.paid_in + amounts.deposit);
             assert_eq!((depositor.untouched, challenger.received), (0, 0));
             assert_eq!(outcome.burned, 0);
         }
