@@ -1,16 +1,14 @@
 //! Reveal leaves: the scripts that check the one-time signatures of a move, and how values get in and out of witnesses.
 
+mod layout;
 mod opening;
-
-use std::collections::BTreeMap;
+mod reading;
 
 use bitcoin::ScriptBuf;
 use bitcoin::key::XOnlyPublicKey;
 use gavel_script_gen::bits::{BitPublicKey, CopiedBit};
 use gavel_script_gen::reveal::{Copies, Reveal, challenger_reveal, operator_reveal};
-use gavel_script_gen::winternitz::{
-    CopiedKey, PublicKey, Shape, Signature, WinternitzError, nibbles,
-};
+use gavel_script_gen::winternitz::{CopiedKey, PublicKey, WinternitzError, nibbles};
 use gavel_vm::digest::DigestLength;
 use thiserror::Error;
 
@@ -18,127 +16,13 @@ use crate::graph::name::Party;
 use crate::graph::output::WitnessSize;
 use crate::graph::schedule::{MoveSpec, Schedule};
 use crate::keys::slots::{KeyError, OneTimeSecret, Scope, SlotKeys};
-use crate::slot::{Choice, Slot, Values};
+use crate::slot::{Choice, Slot};
 
+pub use layout::{CopyCount, MAX_STANDARD_WEIGHT, SlotWidth, inputs, transactions};
 pub use opening::Opening;
+pub use reading::Reading;
 
-/// The weight of a transaction that nodes relay.
-pub const MAX_STANDARD_WEIGHT: usize = 400_000;
-
-/// What revealing a slot costs in a transaction: script and witness.
-#[derive(Clone, Debug)]
-pub struct SlotWidth {
-    digest_bits: DigestLength,
-    /// Costs by the number of words.
-    widths: BTreeMap<usize, usize>,
-}
-
-impl SlotWidth {
-    /// The costs at a digest length, taken from the scripts themselves.
-    pub fn new(digest_bits: DigestLength) -> Self {
-        let seed = OneTimeSecret::new(&[0; 32], &[0; 32]);
-        let width = |slot: Slot| {
-            let key = seed.slot(Scope::Claim, slot, digest_bits).public_key();
-            let weight = key.shape().max_witness_weight() + key.publish_script().len();
-            (slot.words(digest_bits), weight)
-        };
-        Self {
-            digest_bits,
-            widths: [
-                Slot::Steps,
-                Slot::Salt,
-                Slot::FingerprintBefore,
-                Slot::Input,
-            ]
-            .map(width)
-            .into(),
-        }
-    }
-
-    fn weight(&self, slot: Slot) -> usize {
-        let words = slot.words(self.digest_bits);
-        self.widths.get(&words).copied().unwrap_or(0)
-    }
-}
-
-/// How much the first input of a move copies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CopyCount {
-    /// Whether it copies the salt.
-    pub salt: bool,
-    /// How many bits of a selection it copies.
-    pub bits: usize,
-}
-
-impl CopyCount {
-    /// A selection alone.
-    pub fn bits(copies: &[Choice]) -> Self {
-        Self {
-            salt: false,
-            bits: copies.len(),
-        }
-    }
-
-    fn witness_items(self) -> usize {
-        // Two chain values and a digit for each digit.
-        let salt = if self.salt {
-            3 * Shape::WORDS_2.digits()
-        } else {
-            0
-        };
-        salt + self.bits * CopiedBit::WITNESS_ITEMS
-    }
-
-    /// At most what it weighs, script and witness.
-    fn weight(self, width: &SlotWidth) -> usize {
-        // Two hashes of each key, two secrets and some opcodes.
-        const BIT: usize = 160;
-        let salt = if self.salt {
-            2 * width.weight(Slot::Salt)
-        } else {
-            0
-        };
-        salt + BIT * self.bits
-    }
-}
-
-/// Distributes slots over the inputs of one transaction so that no witness exceeds the stack; the first input also copies.
-pub fn inputs(width: &SlotWidth, slots: &[Slot], copies: CopyCount) -> Vec<Vec<Slot>> {
-    let shapes: Vec<Shape> = slots
-        .iter()
-        .map(|slot| slot.shape(width.digest_bits))
-        .collect();
-    let ranges = gavel_script_gen::reveal::inputs(&shapes, copies.witness_items());
-    ranges
-        .into_iter()
-        .map(|range| slots[range].to_vec())
-        .collect()
-}
-
-/// Distributes slots evenly over as many standard transactions as they need, and each over its inputs. Every transaction
-/// leaves room for the copies.
-pub fn transactions(width: &SlotWidth, slots: &[Slot], copies: CopyCount) -> Vec<Vec<Vec<Slot>>> {
-    // Per input: outpoint, sequence and count, the output that it may have to make for the next part, control block,
-    // signature, key, and the lengths of witness and script.
-    const INPUT: usize = 4 * (41 + 43) + 34 + 65 + 34 + 6;
-    // Version, lock-time and counts, the anchor and the next output.
-    const BASE: usize = 4 * (11 + 13 + 43) + 2;
-    let weight = |slots: &[Slot]| {
-        let values: usize = slots.iter().map(|&slot| width.weight(slot)).sum();
-        BASE + copies.weight(width) + values + INPUT * inputs(width, slots, copies).len()
-    };
-    let mut count = weight(slots).div_ceil(MAX_STANDARD_WEIGHT).max(1);
-    loop {
-        let parts: Vec<&[Slot]> = slots.chunks(slots.len().div_ceil(count).max(1)).collect();
-        if count >= slots.len() || parts.iter().all(|part| weight(part) <= MAX_STANDARD_WEIGHT) {
-            return parts
-                .into_iter()
-                .map(|part| inputs(width, part, copies))
-                .collect();
-        }
-        count += 1;
-    }
-}
+use reading::{Elements, opened};
 
 /// What one input of a move reveals.
 #[derive(Clone, Debug)]
@@ -163,21 +47,6 @@ pub struct RevealLeaf {
     content: Content,
     script: ScriptBuf,
     worst_witness: WitnessSize,
-}
-
-/// What a reveal says.
-#[derive(Clone, Debug, Default)]
-pub struct Reading {
-    /// Values and selections.
-    pub values: Values,
-    /// The secrets that the challenger has shown for its selections, which the operator needs to copy them.
-    pub shown: BTreeMap<Choice, Vec<u8>>,
-    /// The challenger's signature of the salt, which the operator needs to copy it.
-    pub shown_salt: Option<Signature>,
-    /// The operator's signatures, which leaves open again.
-    pub signatures: BTreeMap<Slot, Signature>,
-    /// The secrets that the operator has shown in its copies of selections, which leaves open again.
-    pub copied: BTreeMap<Choice, Vec<u8>>,
 }
 
 /// Why a reveal cannot be made or read.
@@ -419,54 +288,4 @@ impl RevealLeaf {
         }
         Ok(())
     }
-}
-
-impl Reading {
-    /// Takes in the operator's signature of a slot.
-    fn read_operator(
-        &mut self,
-        slot: Slot,
-        key: &PublicKey,
-        items: &[Vec<u8>],
-    ) -> Result<(), RevealError> {
-        let (signature, words) = opened(slot, key, items)?;
-        self.values.set(slot, words);
-        self.signatures.insert(slot, signature);
-        Ok(())
-    }
-}
-
-/// What is left of a witness.
-struct Elements<'a>(&'a [Vec<u8>]);
-
-impl<'a> Elements<'a> {
-    fn take(&mut self, slot: Slot, count: usize) -> Result<&'a [Vec<u8>], RevealError> {
-        let split = self.0.split_at_checked(count);
-        let (taken, rest) = split.ok_or_else(|| RevealError::Unreadable(slot.to_string()))?;
-        self.0 = rest;
-        Ok(taken)
-    }
-}
-
-/// The signature in these items of a witness, and the words that it signs.
-fn opened(
-    slot: Slot,
-    key: &PublicKey,
-    items: &[Vec<u8>],
-) -> Result<(Signature, Vec<u32>), RevealError> {
-    let invalid = |error| RevealError::Value { slot, error };
-    let signature = Signature::from_witness(key.shape(), items).map_err(invalid)?;
-    let digits = key.verify(&signature).map_err(invalid)?;
-    Ok((signature, words(&digits)))
-}
-
-/// The words whose nibbles these digits are.
-fn words(digits: &[u8]) -> Vec<u32> {
-    digits
-        .chunks(8)
-        .map(|word| {
-            word.iter()
-                .fold(0, |word, &digit| word << 4 | u32::from(digit))
-        })
-        .collect()
 }
