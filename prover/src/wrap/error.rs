@@ -32,6 +32,9 @@ pub enum WrapError {
     /// plonky2 could not make or verify a proof.
     #[error("plonky2: {0}")]
     Plonky2(anyhow::Error),
+    /// Bytes are no proof of the last layer.
+    #[error("these bytes are no proof of the last layer's circuit")]
+    NoProof,
     /// A proof does not satisfy the verifier circuit.
     #[error("the proof does not satisfy the verifier circuit: {0}")]
     Unsatisfied(&'static str),

@@ -4,13 +4,13 @@
 //! is added to the capacity, so that a short block is not a block with zeros at its end.
 
 use super::poseidon::{NODE, SPONGE, SPONGE_WIDTH};
+use super::words::WordPairs;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField};
 use plonky2::field::extension::quadratic::QuadraticExtension;
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::field::types::{Field, PrimeField64};
 use plonky2::hash::hashing::PlonkyPermutation;
-use plonky2::hash::poseidon::PoseidonHash;
 use plonky2::plonk::config::{GenericConfig, GenericHashOut, Hasher};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -25,8 +25,8 @@ pub(crate) const DIGEST_LIMBS: [usize; 5] = [51, 51, 51, 51, 50];
 
 type F = GoldilocksField;
 
-/// The configuration of the last recursion layer: Merkle trees and transcript of BN254 Poseidon. The hash of the public
-/// inputs stays Goldilocks Poseidon, because the layer's own circuit computes it.
+/// The configuration of the last recursion layer: Merkle trees and transcript of BN254 Poseidon. The public inputs, which the
+/// layer's own circuit would have to hash, are eight words and not hashed at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bn254Config;
 
@@ -34,7 +34,7 @@ impl GenericConfig<2> for Bn254Config {
     type F = F;
     type FE = QuadraticExtension<F>;
     type Hasher = Bn254Poseidon;
-    type InnerHasher = PoseidonHash;
+    type InnerHasher = WordPairs;
 }
 
 /// BN254 Poseidon as a hash of Goldilocks elements.

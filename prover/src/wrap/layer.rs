@@ -34,15 +34,19 @@ pub struct Security {
     pub queries: usize,
     /// Bits of proof of work.
     pub work_bits: u32,
+    /// The top of a tree is so many bits wide: every query saves as many levels, but the whole top is part of the proof.
+    pub cap_height: usize,
 }
 
 impl Security {
-    /// 101 bits by the conjecture that a query catches a false proof unless it hits one of `rate` places, 58 bits proven up to the
-    /// Johnson bound.
+    /// 100 bits by the conjecture that a query catches a false proof unless it hits one of `rate` places, 58 bits proven up to the
+    /// Johnson bound. A lower rate would want fewer queries, and so fewer constraints; but the trees over the longer code cost
+    /// more than the Groth16 proof saves.
     pub const STANDARD: Self = Self {
-        rate_bits: 5,
-        queries: 17,
+        rate_bits: 3,
+        queries: 28,
         work_bits: 16,
+        cap_height: 4,
     };
 
     /// For tests of the machinery: next to none.
@@ -50,6 +54,7 @@ impl Security {
         rate_bits: 3,
         queries: 2,
         work_bits: 4,
+        cap_height: 1,
     };
 
     /// Bits by the conjecture: the logarithm of the rate for each query, and the proof of work.
@@ -67,9 +72,10 @@ impl Security {
         CircuitConfig {
             fri_config: FriConfig {
                 rate_bits: self.rate_bits,
-                cap_height: 4,
+                cap_height: self.cap_height,
                 proof_of_work_bits: self.work_bits,
-                reduction_strategy: FriReductionStrategy::ConstantArityBits(4, 5),
+                // Twice by 8: a query then opens two small leaves, and the final polynomial of 64 coefficients is sent once.
+                reduction_strategy: FriReductionStrategy::Fixed(vec![3, 3]),
                 num_query_rounds: self.queries,
             },
             security_bits: self.conjectured_bits(),
@@ -121,6 +127,14 @@ impl LastLayer {
             .set_proof_with_pis_target(&self.inner, inner)
             .map_err(WrapError::Plonky2)?;
         self.circuit.prove(witness).map_err(WrapError::Plonky2)
+    }
+
+    /// A proof of this layer from its bytes; it is not verified.
+    pub fn read(&self, bytes: &[u8]) -> Result<LayerProof, WrapError> {
+        let proof = LayerProof::from_bytes(bytes.to_vec(), &self.circuit.common);
+        // One proof has one string of bytes: nothing follows it, and its numbers are canonical.
+        let proof = proof.ok().filter(|proof| proof.to_bytes() == bytes);
+        proof.ok_or(WrapError::NoProof)
     }
 
     /// Verifies a proof with plonky2's own verifier.

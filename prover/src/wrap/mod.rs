@@ -9,6 +9,7 @@ pub mod poseidon;
 pub mod r1cs;
 pub mod statement;
 pub mod verifier;
+pub mod words;
 
 mod goldilocks;
 #[cfg(test)]

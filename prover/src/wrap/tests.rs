@@ -48,7 +48,7 @@ fn a_standard_proof_becomes_a_groth16_proof() {
     let statement = Statement(std::array::from_fn(|i| 8 * i as u8 + 7));
     let mut start = Instant::now();
     let mut lap = |what: &str| {
-        println!("{what}: {:.1} s", start.elapsed().as_secs_f64());
+        println!("{what}: {:.3} s", start.elapsed().as_secs_f64());
         start = Instant::now();
     };
     let (verifier, proof) = inner(&statement);

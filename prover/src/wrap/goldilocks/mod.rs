@@ -10,7 +10,7 @@ mod extension;
 mod poseidon;
 
 pub(crate) use extension::Extension;
-pub(crate) use poseidon::{SBox, State, hash_no_pad, mds_layer, permute};
+pub(crate) use poseidon::{SBox, State, mds_layer, permute};
 
 use super::r1cs::{ConstraintSystem, Linear};
 use ark_bn254::Fr;

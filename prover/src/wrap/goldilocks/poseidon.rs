@@ -1,11 +1,10 @@
-//! plonky2's Poseidon permutation of twelve Goldilocks elements, over the extension: its gate is evaluated there, and the
-//! hash of public inputs is the case of elements whose second coefficient is the constant 0.
+//! plonky2's Poseidon permutation of twelve Goldilocks elements, over the extension: its gate is evaluated there.
 
 use super::{Base, Extension, F};
 use crate::wrap::r1cs::ConstraintSystem;
 use plonky2::field::types::Field;
 use plonky2::hash::poseidon::{
-    ALL_ROUND_CONSTANTS, HALF_N_FULL_ROUNDS, N_PARTIAL_ROUNDS, Poseidon, SPONGE_RATE, SPONGE_WIDTH,
+    ALL_ROUND_CONSTANTS, HALF_N_FULL_ROUNDS, N_PARTIAL_ROUNDS, Poseidon, SPONGE_WIDTH,
 };
 
 /// The permutation's state.
@@ -135,24 +134,24 @@ fn partial_layer(cs: &mut ConstraintSystem, state: &State, round: usize) -> Stat
     })
 }
 
-/// plonky2's hash without padding: the first four elements of the state after all blocks.
-pub(crate) fn hash_no_pad(cs: &mut ConstraintSystem, input: &[Base]) -> [Base; 4] {
-    let mut state: State = std::array::from_fn(|_| Extension::zero());
-    for block in input.chunks(SPONGE_RATE) {
-        for (element, input) in state.iter_mut().zip(block) {
-            *element = Extension::from_base(input);
-        }
-        permute(cs, &mut state, &mut |cs, _, x| x.reduce(cs));
-    }
-    std::array::from_fn(|i| state[i].0[0].clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use ark_bn254::Fr;
-    use plonky2::hash::poseidon::PoseidonHash;
+    use plonky2::hash::poseidon::{PoseidonHash, SPONGE_RATE};
     use plonky2::plonk::config::Hasher;
+
+    /// plonky2's hash without padding: the first four elements of the state after all blocks.
+    fn hash_no_pad(cs: &mut ConstraintSystem, input: &[Base]) -> [Base; 4] {
+        let mut state: State = std::array::from_fn(|_| Extension::zero());
+        for block in input.chunks(SPONGE_RATE) {
+            for (element, input) in state.iter_mut().zip(block) {
+                *element = Extension::from_base(input);
+            }
+            permute(cs, &mut state, &mut |cs, _, x| x.reduce(cs));
+        }
+        std::array::from_fn(|i| state[i].0[0].clone())
+    }
 
     #[test]
     fn constraints_compute_plonky2s_hash() {

@@ -13,6 +13,10 @@ const WINDOW: usize = 3;
 /// Coefficients of a folded coset that are summed before the sum is reduced.
 const BLOCK: usize = 4;
 
+/// Polynomials that are summed with powers of alpha before the sum is multiplied by a power of `alpha^SPAN`: no sum has to be
+/// reduced between (135 and 202 bits), and few powers are computed.
+const SPAN: usize = 16;
+
 /// The challenges of FRI.
 pub(super) struct Challenges {
     pub(super) alpha: Extension,
@@ -23,8 +27,7 @@ pub(super) struct Challenges {
 
 /// What all queries share.
 struct Shared {
-    /// `alpha^k` for all polynomials, and for their number.
-    powers: Vec<Extension>,
+    powers: Powers,
     /// The point of each batch, and the combination of the claimed values there.
     batches: [(Extension, Extension); 2],
 }
@@ -40,12 +43,12 @@ pub(super) fn verify(
 ) {
     cs.part("openings");
     let here: Vec<&Extension> = proof.openings.here().collect();
-    let powers = challenges.alpha.powers(cs, here.len() + 1);
-    let next = proof.openings.zs_next.iter();
-    let claimed = [
-        combine(cs, &here, &powers),
-        combine(cs, &next.collect::<Vec<_>>(), &powers),
-    ];
+    let powers = Powers::new(cs, &challenges.alpha, here.len());
+    let next: Vec<&Extension> = proof.openings.zs_next.iter().collect();
+    let claimed = [here, next].map(|values| {
+        let combined = powers.combine(cs, &values, |cs, value, power| value.mul(cs, power));
+        combined.reduce(cs)
+    });
     let generator = F::primitive_root_of_unity(common.degree_bits());
     let next_point = zeta.scale(cs, generator).reduce(cs);
     let [here, next] = claimed;
@@ -70,24 +73,41 @@ pub(super) fn verify(
     }
 }
 
-/// `sum of alpha^k x_k`, reduced.
-fn combine(cs: &mut ConstraintSystem, values: &[&Extension], powers: &[Extension]) -> Extension {
-    let terms: Vec<Extension> = values
-        .iter()
-        .zip(powers)
-        .map(|(value, power)| value.mul(cs, power))
-        .collect();
-    Extension::sum(cs, &terms).reduce(cs)
+/// Powers of alpha: `alpha^k` for `k <= SPAN`, and `alpha^(SPAN b)` for all blocks.
+struct Powers {
+    within: Vec<Extension>,
+    blocks: Vec<Extension>,
 }
 
-/// The same for values of the base field, not reduced.
-fn combine_base(cs: &mut ConstraintSystem, values: &[&Base], powers: &[Extension]) -> Extension {
-    let terms: Vec<Extension> = values
-        .iter()
-        .zip(powers)
-        .map(|(value, power)| power.mul_base(cs, value))
-        .collect();
-    Extension::sum(cs, &terms)
+impl Powers {
+    /// For sums of `count` terms.
+    fn new(cs: &mut ConstraintSystem, alpha: &Extension, count: usize) -> Self {
+        let within = alpha.powers(cs, SPAN + 1);
+        let blocks = within[SPAN].powers(cs, count.div_ceil(SPAN));
+        Self { within, blocks }
+    }
+
+    /// `sum of alpha^k x_k`, not reduced.
+    fn combine<T>(
+        &self,
+        cs: &mut ConstraintSystem,
+        values: &[&T],
+        times: fn(&mut ConstraintSystem, &T, &Extension) -> Extension,
+    ) -> Extension {
+        let blocks: Vec<Extension> = values
+            .chunks(SPAN)
+            .zip(&self.blocks)
+            .map(|(values, power)| {
+                let terms: Vec<Extension> = values
+                    .iter()
+                    .zip(&self.within)
+                    .map(|(value, power)| times(cs, value, power))
+                    .collect();
+                Extension::sum(cs, &terms).mul(cs, power)
+            })
+            .collect();
+        Extension::sum(cs, &blocks)
+    }
 }
 
 /// `shift root^(reversed index)`: the point of a domain of `2^n` elements at an index of `n` bits in bit-reversed order, the
@@ -142,12 +162,15 @@ fn combine_leaves(
         .iter()
         .zip(&shared.batches)
         .map(|(values, (z, claimed))| {
-            let numerator = combine_base(cs, values, &shared.powers).sub(cs, claimed);
+            let combined = shared
+                .powers
+                .combine(cs, values, |cs, value, power| power.mul_base(cs, value));
+            let numerator = combined.sub(cs, claimed);
             let denominator = x.sub(cs, z);
             numerator.div(cs, &denominator)
         })
         .collect();
-    let shifted = quotients[0].mul(cs, &shared.powers[common.config.num_challenges]);
+    let shifted = quotients[0].mul(cs, &shared.powers.within[common.config.num_challenges]);
     shifted.add(cs, &quotients[1])
 }
 

@@ -9,11 +9,12 @@ mod transcript;
 mod vanishing;
 
 use super::error::WrapError;
-use super::goldilocks::{BITS, Base, Extension, hash_no_pad};
+use super::goldilocks::{BITS, Base, Extension};
 use super::hash::Bn254Config;
 use super::r1cs::{ConstraintSystem, Linear};
 use super::statement::{DIGEST_WORDS, Statement};
 use ark_bn254::Fr;
+use num_bigint::BigUint;
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::field::types::Field;
 use plonky2::fri::FriParams;
@@ -94,8 +95,7 @@ pub fn constraints(
 
     cs.part("statement");
     statement_is_public(cs, &proof.public_inputs);
-    let public_inputs_hash = hash_no_pad(cs, &proof.public_inputs);
-    let public_inputs_hash = public_inputs_hash.map(|element| element.reduce(cs));
+    let public_inputs_hash = pairs(cs, &proof.public_inputs);
 
     cs.part("transcript");
     let mut transcript = Transcript::new();
@@ -150,6 +150,16 @@ fn statement_is_public(cs: &mut ConstraintSystem, words: &[Base]) {
     let number = super::r1cs::compose(&bits[..Statement::PUBLIC_BITS]);
     let public = cs.public_input();
     cs.equal(&public, &number);
+}
+
+/// What the circuit is shown of its public inputs: [`crate::wrap::words`]. Pairs of words are below `2^64`, but the transcript
+/// has them below `p`.
+fn pairs(cs: &mut ConstraintSystem, words: &[Base]) -> [Base; DIGEST_WORDS / 2] {
+    std::array::from_fn(|i| {
+        let [low, high] = [&words[2 * i], &words[2 * i + 1]].map(Base::number);
+        let number = low + &(high * Fr::from(1u64 << Statement::WORD_BITS));
+        Base::bounded(number, BigUint::from(1u32) << BITS).reduce(cs)
+    })
 }
 
 fn observe_cap(cs: &mut ConstraintSystem, transcript: &mut Transcript, cap: &[Linear]) {

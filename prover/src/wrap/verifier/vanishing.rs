@@ -150,31 +150,74 @@ fn permutation(
     }
     let products = common.num_partial_products;
     for i in 0..count {
-        let (beta, gamma) = (&challenges.betas[i], &challenges.gammas[i]);
-        let gamma = Extension::from_base(gamma);
-        let beta_zeta = challenges.zeta.mul_base(cs, beta).reduce(cs);
-        let value = |cs: &mut ConstraintSystem, wire: usize, position: Extension| {
-            Extension::sum(cs, &[openings.wires[wire].clone(), position, gamma.clone()])
-        };
+        let beta = Extension::from_base(&challenges.betas[i]);
+        let gamma = Extension::from_base(&challenges.gammas[i]);
+        let beta_zeta = challenges.zeta.mul(cs, &beta).reduce(cs);
+        let identity = Point::new(cs, beta_zeta);
+        let sigma = Point::new(cs, beta);
         let partial = &openings.partial_products[i * products..(i + 1) * products];
         let mut before = &openings.zs[i];
         let after = partial.iter().chain([&openings.zs_next[i]]);
         let chunk_size = common.quotient_degree_factor;
         for (k, after) in after.enumerate() {
             let wires = k * chunk_size..((k + 1) * chunk_size).min(routed);
-            let (mut numerator, mut denominator) = (before.clone(), after.clone());
-            for wire in wires {
-                let identity = beta_zeta.scale(cs, common.k_is[wire]);
-                let identity = value(cs, wire, identity);
-                numerator = numerator.mul(cs, &identity);
-                let sigma = openings.sigmas[wire].mul_base(cs, beta);
-                let sigma = value(cs, wire, sigma);
-                denominator = denominator.mul(cs, &sigma);
-            }
+            let shifted: Vec<Extension> = wires
+                .clone()
+                .map(|wire| openings.wires[wire].add(cs, &gamma))
+                .collect();
+            let places: Vec<Extension> = common.k_is[wires.clone()]
+                .iter()
+                .map(|k| constant(*k))
+                .collect();
+            let numerator = identity.product(cs, before, &shifted, &places);
+            let denominator = sigma.product(cs, after, &shifted, &openings.sigmas[wires]);
             let term = numerator.sub(cs, &denominator);
             combination.add(cs, count + i * (products + 1) + k, &term);
             before = after;
         }
+    }
+}
+
+/// A number and its square, both reduced.
+struct Point {
+    x: Extension,
+    square: Extension,
+}
+
+impl Point {
+    fn new(cs: &mut ConstraintSystem, x: Extension) -> Self {
+        let square = x.square(cs).reduce(cs);
+        Self { x, square }
+    }
+
+    /// `start`, times all `a_i + x b_i`. Two factors are multiplied as a polynomial in `x`: `a a' + (a b' + a' b) x + b b' x^2`
+    /// fits without a reduction between (198 bits), the product of the factors would not.
+    fn product(
+        &self,
+        cs: &mut ConstraintSystem,
+        start: &Extension,
+        a: &[Extension],
+        b: &[Extension],
+    ) -> Extension {
+        let mut product = start.clone();
+        for (a, b) in a.chunks(2).zip(b.chunks(2)) {
+            let terms = match (a, b) {
+                ([a, other_a], [b, other_b]) => {
+                    let mixed = [a.mul(cs, other_b), other_a.mul(cs, b)];
+                    let mixed = Extension::sum(cs, &mixed);
+                    let squares = b.mul(cs, other_b);
+                    vec![
+                        a.mul(cs, other_a),
+                        mixed.mul(cs, &self.x),
+                        squares.mul(cs, &self.square),
+                    ]
+                }
+                _ => vec![a[0].clone(), b[0].mul(cs, &self.x)],
+            };
+            let factor = Extension::sum(cs, &terms).reduce(cs);
+            product = product.mul(cs, &factor);
+        }
+        product
     }
 }
 
