@@ -3,6 +3,7 @@
 use gavel_ocp::graph::setup::SetupError;
 use gavel_ocp::leaves::LeavesError;
 use gavel_ocp::measure::MeasureError;
+use gavel_ocp::proof::ProofSetupError;
 use gavel_regtest::ChainError;
 use gavel_regtest::proof::{ClaimError, ProofScenarioError, UnknownSlot};
 use gavel_regtest::scenario::ScenarioError;
@@ -100,6 +101,9 @@ pub(crate) enum CliError {
     /// The parameters of a game are refused.
     #[error("the game cannot be laid out: {0}")]
     Setup(#[from] SetupError),
+    /// The parameters of a proof game are refused.
+    #[error("the proof game cannot be laid out: {0}")]
+    ProofSetup(Box<ProofSetupError>),
     /// The chain could not be started.
     #[error("the chain did not start: {0}")]
     Chain(#[from] ChainError),
@@ -147,6 +151,12 @@ impl From<ChoiceError> for CliError {
             ChoiceError::Verifier(error) => error.into(),
             ChoiceError::Compile(error) => error.into(),
         }
+    }
+}
+
+impl From<ProofSetupError> for CliError {
+    fn from(error: ProofSetupError) -> Self {
+        Self::ProofSetup(Box::new(error))
     }
 }
 

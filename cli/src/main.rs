@@ -10,6 +10,7 @@ mod groth16;
 mod leaves;
 mod output;
 mod plan;
+mod processor;
 mod program;
 mod run;
 

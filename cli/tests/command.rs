@@ -252,6 +252,73 @@ fn plan_adds_up() {
     assert!(plan["worst_blocks"].as_u64() > Some(0));
 }
 
+/// The ways to enforce one claim: what the columns promise of each other.
+#[test]
+fn comparison_lists_the_ways_to_enforce_a_claim() {
+    let program = program("c-tiny-be.elf");
+    let input = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let arguments = [
+        "plan",
+        "--compare",
+        "--program",
+        &program.to_string_lossy(),
+        "--input",
+        input,
+    ];
+    let comparison = json(&[&arguments[..], &["--max-leaf-weight", "1000000", "--json"]].concat());
+    let steps = json(&["run", arguments[3], "--input", input, "--json"])["steps"].clone();
+    assert_eq!(comparison["steps"], steps);
+    let ways = comparison["ways"].as_array().expect("an array");
+    let way = |name: &str| {
+        let found = ways.iter().find(|way| way["way"] == name);
+        found.unwrap_or_else(|| panic!("{name} is missing"))
+    };
+    let number = |way: &Value, field: &str| way[field].as_u64().expect("a number");
+    for program in ["program", "groth16-guest"] {
+        let [cheap, fast] = ["cheapest", "fastest"].map(|plan| way(&format!("{program}-{plan}")));
+        assert_eq!(cheap["steps"], fast["steps"]);
+        assert!(number(cheap, "disputed_vbytes") < number(fast, "disputed_vbytes"));
+        assert!(number(cheap, "turns") > number(fast, "turns"));
+        assert!(number(cheap, "worst_blocks") > number(fast, "worst_blocks"));
+        for way in [cheap, fast] {
+            assert_eq!(way["challengers"], "signers");
+            assert_eq!(way["relayable"], true);
+        }
+        // What the planner of one game says of the same number of steps.
+        let steps = number(cheap, "steps").to_string();
+        let plan = json(&["plan", "--steps", &steps, "--json"]);
+        assert_eq!(cheap["disputed_vbytes"], plan["total_vbytes"]);
+        assert_eq!(cheap["honest_vbytes"], plan["honest"]["total_vbytes"]);
+        assert_eq!(cheap["turns"], plan["turns"]);
+    }
+    assert_eq!(way("program-cheapest")["steps"], steps);
+    assert_eq!(way("program-cheapest")["trust"], serde_json::json!([]));
+    let leaves = way("groth16-leaves");
+    assert_eq!(leaves["challengers"], "anyone");
+    assert_eq!(leaves["max_leaf_weight"], 1_000_000);
+    assert_eq!(leaves["relayable"], false);
+    assert_eq!(leaves["steps"], Value::Null);
+    assert_eq!(leaves["trust"][0], "trusted_setup");
+    assert!(number(leaves, "turns") < 6);
+    assert!(leaves["setup"]["processor_seconds"].as_f64() > Some(0.0));
+    let scripts = |name| number(&way(name)["setup"], "script_bytes");
+    assert!(scripts("groth16-leaves") > 10 * scripts("groth16-guest-fastest"));
+}
+
+#[test]
+fn a_comparison_is_about_a_program() {
+    for wrong in [
+        &["plan"][..],
+        &["plan", "--compare"],
+        &["plan", "--program", "p"],
+        &["plan", "--compare", "--program", "p", "--steps", "7"],
+        &["plan", "--steps", "7", "--program", "p"],
+        &["plan", "--steps", "7", "--max-leaf-weight", "400000"],
+    ] {
+        assert_eq!(gavel(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
 #[test]
 fn demo_ends_with_the_right_verdict() {
     let program = program("c-tiny-be.elf");

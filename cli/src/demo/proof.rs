@@ -2,6 +2,7 @@
 
 use super::Demo;
 use crate::error::CliError;
+use crate::groth16::stored;
 use crate::output;
 use clap::Args;
 use gavel_ocp::proof::{
@@ -17,12 +18,6 @@ use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature};
 use indicatif::ProgressBar;
 use std::path::PathBuf;
-
-/// What is played when no files are named: the public input is the root of a Merkle tree, and the proof says that somebody knows
-/// the secret of one of its leaves.
-const DEFAULT_KEY: &[u8] = include_bytes!("../../../script-gen/tests/data/groth16/1/key.bin");
-const DEFAULT_PROOF: &[u8] = include_bytes!("../../../script-gen/tests/data/groth16/1/proof.bin");
-const DEFAULT_PUBLIC: &[u8] = include_bytes!("../../../script-gen/tests/data/groth16/1/public.bin");
 
 /// Options of the proof game.
 #[derive(Args)]
@@ -109,9 +104,9 @@ impl ProofGame {
                 public: load_public(public)?,
             },
             _ => ProofClaim {
-                key: VerifyingKey::parse(DEFAULT_KEY)?,
-                proof: Proof::parse(DEFAULT_PROOF)?,
-                public: PublicInputs::parse(DEFAULT_PUBLIC)?,
+                key: VerifyingKey::parse(stored::KEY)?,
+                proof: Proof::parse(stored::PROOF)?,
+                public: PublicInputs::parse(stored::PUBLIC)?,
             },
         })
     }

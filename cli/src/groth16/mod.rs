@@ -5,6 +5,7 @@ mod assertion;
 mod compile;
 mod disprove;
 mod leaves;
+pub(crate) mod stored;
 
 pub(crate) use assert::AssertCommand;
 pub(crate) use compile::CompileCommand;
