@@ -1,5 +1,5 @@
 //! Proves the first segments of a program and says what it took:
-//! `cargo run --release -p gavel-prover --example segment -- ELF CPU_BITS SEGMENTS`.
+//! `cargo run --release -p gavel-prover --example segment -- ELF CPU_BITS MEMORY_BITS SEGMENTS`.
 
 use std::error::Error;
 use std::time::Instant;
@@ -12,16 +12,15 @@ use gavel_vm::supervisor;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [elf, bits, segments] = &arguments[..] else {
-        return Err("usage: segment ELF CPU_BITS SEGMENTS".into());
+    let [elf, cpu_bits, memory_bits, segments] = &arguments[..] else {
+        return Err("usage: segment ELF CPU_BITS MEMORY_BITS SEGMENTS".into());
     };
     let elf = std::fs::read(elf)?;
     let order = Elf::parse(&elf)?.order;
     let image = Image::new(&elf, &supervisor::linux(order), &["program"])?;
-    let cpu_bits = bits.parse()?;
     let size = Size {
-        cpu_bits,
-        memory_bits: 6,
+        cpu_bits: cpu_bits.parse()?,
+        memory_bits: memory_bits.parse()?,
     };
     let started = Instant::now();
     let mut run = Run::new(&image, b"abc", size)?;

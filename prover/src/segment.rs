@@ -11,7 +11,7 @@ use starky::util::trace_rows_to_poly_values;
 
 use crate::stark::F;
 use crate::stark::cpu::columns::COLUMNS;
-use crate::stark::cpu::{self, Leaves};
+use crate::stark::cpu::{self, Leaves, MAX_STEP_ROWS};
 use crate::stark::lookup::TABLES;
 use crate::stark::memory::tree::{Digest, Tree};
 use crate::stark::{memory, range};
@@ -80,7 +80,7 @@ pub struct Segment {
 pub struct Size {
     /// Rows of the CPU table: a segment has one step less at most.
     pub cpu_bits: usize,
-    /// Rows that the memory table has at least.
+    /// Rows of the memory table: a segment ends before a step that might need more.
     pub memory_bits: usize,
 }
 
@@ -93,13 +93,18 @@ pub enum SegmentError {
     /// The run does not reach its end.
     #[error(transparent)]
     Machine(#[from] MachineError),
-    /// The tables of a segment have 2^6 to 2^20 rows.
-    #[error("tables of 2^{bits} rows are not supported, only 2^6 to 2^20")]
+    /// Tables are too small for a step, or too large.
+    #[error(
+        "the size {size:?} is not supported: CPU tables have 2^6 to 2^20 rows, memory tables 2^{MIN_MEMORY_BITS} to 2^20"
+    )]
     Size {
-        /// The power of two.
-        bits: usize,
+        /// The size.
+        size: Size,
     },
 }
+
+/// Memory tables have room for one step at least.
+const MIN_MEMORY_BITS: usize = MAX_STEP_ROWS.ilog2() as usize + 1;
 
 /// A run that is cut into segments.
 #[derive(Debug)]
@@ -115,10 +120,10 @@ impl Run {
     /// # Errors
     /// [`SegmentError::Image`] or [`SegmentError::Size`].
     pub fn new(image: &Image, input: &[u8], size: Size) -> Result<Run, SegmentError> {
-        for bits in [size.cpu_bits, size.memory_bits] {
-            if !(6..=20).contains(&bits) {
-                return Err(SegmentError::Size { bits });
-            }
+        let supported =
+            (6..=20).contains(&size.cpu_bits) && (MIN_MEMORY_BITS..=20).contains(&size.memory_bits);
+        if !supported {
+            return Err(SegmentError::Size { size });
         }
         let machine = Machine::new(image, input)?;
         let tree = Tree::new(machine.memory(), machine.registers());
@@ -151,7 +156,11 @@ impl Run {
         let mut leaves = Leaves::default();
         let mut table: Vec<[F; COLUMNS]> = Vec::with_capacity(rows);
         let mut numbers = Numbers::new();
-        while table.len() + 1 < rows && !self.machine.halted() {
+        let memory_rows = 1 << self.size.memory_bits;
+        while table.len() + 1 < rows
+            && leaves.rows() + MAX_STEP_ROWS <= memory_rows
+            && !self.machine.halted()
+        {
             let registers = *self.machine.registers();
             let words = self.machine.step()?;
             let clock = table.len() as u64;
@@ -168,7 +177,7 @@ impl Run {
             numbers.count(&filler);
             table.push(filler);
         }
-        let memory = memory::trace(&mut self.tree, &leaves.0, 1 << self.size.memory_bits);
+        let memory = memory::trace(&mut self.tree, leaves.accesses(), memory_rows);
         Ok(Some(Segment {
             boundary: Boundary {
                 order: self.machine.memory().order(),
@@ -197,5 +206,52 @@ impl Numbers {
         for number in cpu::looked_up(row) {
             self.0[number] += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gavel_vm::supervisor;
+
+    use super::*;
+
+    #[test]
+    fn sizes_that_are_not_supported() {
+        let image = Image::bare(ByteOrder::Big, 0x1_0000, &[0]).unwrap();
+        for (cpu_bits, memory_bits) in [(5, 12), (21, 12), (6, 8), (6, 21)] {
+            let size = Size {
+                cpu_bits,
+                memory_bits,
+            };
+            let error = Run::new(&image, b"", size).unwrap_err();
+            assert_eq!(error, SegmentError::Size { size });
+        }
+    }
+
+    #[test]
+    fn a_segment_ends_when_its_memory_table_is_full() {
+        let elf = include_bytes!("../../vm/programs/elf/c-crc32-be.elf");
+        let image = Image::new(elf, &supervisor::linux(ByteOrder::Big), &["crc32"]).unwrap();
+        let size = Size {
+            cpu_bits: 12,
+            memory_bits: 10,
+        };
+        let mut run = Run::new(&image, b"123456789", size).unwrap();
+        let (mut segments, mut full) = (0, 0);
+        let mut state = run.state();
+        while let Some(segment) = run.next_segment().unwrap() {
+            assert_eq!(segment.boundary.before, state);
+            state = segment.boundary.after;
+            full +=
+                usize::from(!state.halted() && state.step - segment.boundary.before.step < 4095);
+            segments += 1;
+            assert_eq!(segment.tables[1][0].values.len(), 1 << 10);
+        }
+        assert!(
+            state.halted() && full > 0,
+            "{segments} segments, {full} full"
+        );
+        let outcome = Machine::new(&image, b"123456789").unwrap().run(1 << 20);
+        assert_eq!(outcome.unwrap().steps, state.step);
     }
 }

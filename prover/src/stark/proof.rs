@@ -91,15 +91,15 @@ pub fn config() -> StarkConfig {
 /// # Errors
 /// [`ProofError::Prove`].
 pub fn prove(segment: &Segment) -> Result<SegmentProof, ProofError> {
-    prove_tables(&segment.boundary, &segment.tables)
+    prove_tables(&segment.boundary, &segment.tables, &config())
 }
 
-/// Proves tables, whatever they hold.
+/// Proves tables, whatever they hold, with the given parameters.
 pub(crate) fn prove_tables(
     boundary: &Boundary,
     tables: &[Vec<PolynomialValues<F>>; TABLES],
+    config: &StarkConfig,
 ) -> Result<SegmentProof, ProofError> {
-    let config = config();
     let lookups = lookups();
     let commitments = tables.each_ref().map(|columns| {
         Commitment::from_values(
@@ -118,9 +118,9 @@ pub(crate) fn prove_tables(
             .map(|commitment| (commitment.degree_log, &commitment.merkle_tree.cap)),
     );
     let (challenges, data) =
-        get_ctl_data::<F, C, D, TABLES>(&config, tables, &lookups, &mut transcript, MAX_DEGREE);
+        get_ctl_data::<F, C, D, TABLES>(config, tables, &lookups, &mut transcript, MAX_DEGREE);
     let mut prover = TableProver {
-        config: &config,
+        config,
         challenges: &challenges,
         transcript: &mut transcript,
     };
@@ -236,7 +236,7 @@ pub fn verify(proof: &SegmentProof) -> Result<(), ProofError> {
 }
 
 /// Helper columns and sums of a table for its look-ups, and the helpers per look-up.
-fn auxiliary(
+pub(crate) fn auxiliary(
     table: usize,
     lookups: &[CrossTableLookup<F>],
     config: &StarkConfig,

@@ -13,7 +13,7 @@ use super::check::{unbalanced, violations};
 use super::cpu::{Cpu, columns};
 use super::lookup::{CPU, MEMORY, RANGE};
 use super::memory::{self, Memory};
-use super::proof::{ProofError, SegmentProof, prove, prove_tables, verify};
+use super::proof::{ProofError, SegmentProof, config, prove, prove_tables, verify};
 use super::range::{self, Range};
 use super::{D, F};
 use crate::segment::{Boundary, Run, Segment, Size};
@@ -22,7 +22,7 @@ type Ext = <F as Extendable<D>>::Extension;
 
 const SIZE: Size = Size {
     cpu_bits: 6,
-    memory_bits: 6,
+    memory_bits: 10,
 };
 
 /// A loop of twelve turns that adds up numbers and stores the sums, then `exit(0)`.
@@ -115,7 +115,7 @@ fn tables_of_real_programs_satisfy_the_constraints() {
     ];
     let size = Size {
         cpu_bits: 13,
-        memory_bits: 10,
+        memory_bits: 14,
     };
     for (elf, order, input) in programs {
         let image = Image::new(elf, &supervisor::linux(order), &["program"]).unwrap();
@@ -225,7 +225,7 @@ fn tables_that_break_a_rule_have_no_proof() {
     let segments = segments(&SUMS, ByteOrder::Big, SIZE);
     let segment = &segments[0];
     let verified = |tables: &_, boundary: &Boundary| {
-        verify(&prove_tables(boundary, tables).unwrap()).unwrap_err()
+        verify(&prove_tables(boundary, tables, &config()).unwrap()).unwrap_err()
     };
     // A word in memory that was never stored: the bus is not balanced.
     let mut tables = segment.tables.clone();

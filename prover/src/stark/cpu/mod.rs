@@ -29,7 +29,7 @@ use super::algebra::Algebra;
 use super::lookup::{BUS_BASE, Combination, Entry};
 use super::memory::tree::{LEAF_WORDS, register_leaf};
 
-pub use trace::{Leaves, filler, looked_up, step};
+pub use trace::{Leaves, MAX_STEP_ROWS, filler, looked_up, step};
 
 /// The CPU table.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! The rows of the CPU table, from the words of the machine's steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use gavel_vm::address::HALT;
 use gavel_vm::execute::{Cpu, Registers};
@@ -14,13 +14,30 @@ use super::columns::{self, *};
 use super::time;
 use crate::stark::F;
 use crate::stark::memory::Access;
-use crate::stark::memory::tree::{LEAF_WORDS, Leaf, leaf, memory_leaf, register_leaf};
+use crate::stark::memory::tree::{LEAF_LEVEL, LEAF_WORDS, Leaf, leaf, memory_leaf, register_leaf};
+
+/// Rows that one step adds to the memory table at most: two for each of its leaves and for each node above them.
+pub const MAX_STEP_ROWS: usize = 2 * ACCESSES * (LEAF_LEVEL as usize + 1);
 
 /// The leaves that a segment has touched so far.
 #[derive(Clone, Debug, Default)]
-pub struct Leaves(pub BTreeMap<u64, Access>);
+pub struct Leaves {
+    accesses: BTreeMap<u64, Access>,
+    /// The nodes above them.
+    above: HashSet<u64>,
+}
 
 impl Leaves {
+    /// The leaves.
+    pub fn accesses(&self) -> &BTreeMap<u64, Access> {
+        &self.accesses
+    }
+
+    /// Rows of the memory table.
+    pub fn rows(&self) -> usize {
+        2 * (self.accesses.len() + self.above.len())
+    }
+
     /// Accesses a word of a leaf, which held `before` when the segment touches it for the first time. Gives the word and
     /// the time of the access before this one.
     fn access(
@@ -31,7 +48,11 @@ impl Leaves {
         before: impl FnOnce() -> Leaf,
         write: Option<u32>,
     ) -> (u32, u64) {
-        let access = self.0.entry(key).or_insert_with(|| {
+        let access = self.accesses.entry(key).or_insert_with(|| {
+            let mut node = key / 2;
+            while node > 0 && self.above.insert(node) {
+                node /= 2;
+            }
             let old = before();
             Access {
                 old,

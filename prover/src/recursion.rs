@@ -1,0 +1,274 @@
+//! Verifying proofs of segments inside of proofs.
+//!
+//! A [`SegmentCircuit`] verifies what `stark::proof::verify` does, for tables of fixed heights. The public inputs of its
+//! proofs are those of the tables, so a verifier compares them with the boundary that it expects.
+
+use plonky2::field::types::Field;
+use plonky2::hash::hash_types::MerkleCapTarget;
+use plonky2::hash::poseidon::PoseidonHash;
+use plonky2::iop::challenger::RecursiveChallenger;
+use plonky2::iop::target::Target;
+use plonky2::iop::witness::{PartialWitness, WitnessWrite};
+use plonky2::plonk::circuit_builder::CircuitBuilder;
+use plonky2::plonk::circuit_data::{CircuitConfig, CircuitData};
+use plonky2::plonk::proof::ProofWithPublicInputs;
+use starky::config::StarkConfig;
+use starky::cross_table_lookup::{
+    CrossTableLookup, CtlCheckVarsTarget, verify_cross_table_lookups_circuit,
+};
+use starky::lookup::{GrandProductChallengeSet, get_grand_product_challenge_set_target};
+use starky::proof::StarkProofTarget;
+use starky::recursive_verifier::{
+    add_virtual_stark_proof, set_stark_proof_target, verify_stark_proof_with_challenges_circuit,
+};
+use starky::stark::Stark;
+
+use crate::segment::Boundary;
+use crate::stark::air::{Air, Table};
+use crate::stark::cpu::Cpu;
+use crate::stark::cpu::columns::PUBLIC_INPUTS as CPU_INPUTS;
+use crate::stark::lookup::{CPU, MEMORY, RANGE, TABLES, lookups};
+use crate::stark::memory::{Memory, PUBLIC_INPUTS as MEMORY_INPUTS};
+use crate::stark::proof::{SegmentProof, auxiliary, config};
+use crate::stark::range::Range;
+use crate::stark::{C, D, F};
+
+/// A proof that a proof has been verified.
+pub type RecursiveProof = ProofWithPublicInputs<F, C, D>;
+
+type Builder = CircuitBuilder<F, D>;
+type Transcript = RecursiveChallenger<F, PoseidonHash, D>;
+
+/// Why there is no recursive proof, or why one is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecursionError {
+    /// The tables have other heights than those that the circuit is for.
+    #[error("the tables have 2^{found:?} rows, the circuit is for 2^{expected:?}")]
+    Heights {
+        /// The circuit's.
+        expected: [usize; TABLES],
+        /// The proof's.
+        found: [usize; TABLES],
+    },
+    /// The inner proof does not satisfy the circuit.
+    #[error("no recursive proof: {reason}")]
+    Prove {
+        /// What plonky2 says.
+        reason: String,
+    },
+    /// The proof does not verify.
+    #[error("the recursive proof is refused: {reason}")]
+    Verify {
+        /// What plonky2 says.
+        reason: String,
+    },
+    /// The proof is about another segment.
+    #[error("the recursive proof is about another segment")]
+    Statement,
+}
+
+/// The circuit that verifies proofs of segments with tables of given heights.
+#[derive(Debug)]
+pub struct SegmentCircuit {
+    data: CircuitData<F, C, D>,
+    /// Powers of two.
+    heights: [usize; TABLES],
+    stark: StarkConfig,
+    tables: [StarkProofTarget<D>; TABLES],
+    inputs: Vec<Target>,
+    zero: Target,
+}
+
+impl SegmentCircuit {
+    /// The circuit for tables of these heights, as powers of two.
+    pub fn new(heights: [usize; TABLES]) -> SegmentCircuit {
+        SegmentCircuit::with_config(heights, config())
+    }
+
+    /// The circuit for proofs with other parameters.
+    pub(crate) fn with_config(heights: [usize; TABLES], stark: StarkConfig) -> SegmentCircuit {
+        let mut builder = Builder::new(CircuitConfig::standard_recursion_config());
+        let lookups = lookups();
+        let inputs = builder.add_virtual_public_input_arr::<{ CPU_INPUTS + MEMORY_INPUTS }>();
+        let (cpu_inputs, memory_inputs) = inputs.split_at(CPU_INPUTS);
+        let tables = [
+            add_proof::<Cpu>(&mut builder, CPU, heights, &lookups, &stark),
+            add_proof::<Memory>(&mut builder, MEMORY, heights, &lookups, &stark),
+            add_proof::<Range>(&mut builder, RANGE, heights, &lookups, &stark),
+        ];
+
+        let mut transcript = Transcript::new(&mut builder);
+        transcript.observe_elements(&inputs);
+        for (height, table) in heights.into_iter().zip(&tables) {
+            let height = builder.constant(F::from_canonical_usize(height));
+            transcript.observe_element(height);
+            builder.connect(table.degree_bits, height);
+            let cap: &MerkleCapTarget = &table.trace_cap;
+            transcript.observe_cap(cap);
+        }
+        let challenges = get_grand_product_challenge_set_target(
+            &mut builder,
+            &mut transcript,
+            stark.num_challenges,
+        );
+        let mut verifier = Verifier {
+            builder: &mut builder,
+            stark: &stark,
+            lookups: &lookups,
+            challenges: &challenges,
+            transcript: &mut transcript,
+        };
+        verifier.verify::<Cpu>(CPU, &tables[CPU], cpu_inputs, heights[CPU]);
+        verifier.verify::<Memory>(MEMORY, &tables[MEMORY], memory_inputs, heights[MEMORY]);
+        verifier.verify::<Range>(RANGE, &tables[RANGE], &[], heights[RANGE]);
+        let sums = tables
+            .each_ref()
+            .map(|table| table.openings.ctl_zs_first.clone().unwrap_or_default());
+        // Nothing is looked up from outside the tables. That has to be said: in place of a missing sum starky takes the
+        // circuit's first variable, whatever that is.
+        let zero = builder.zero();
+        let outside = (0..lookups.len())
+            .map(|lookup| (lookup, vec![zero; stark.num_challenges]))
+            .collect();
+        verify_cross_table_lookups_circuit::<F, D, TABLES>(
+            &mut builder,
+            lookups,
+            sums,
+            &outside,
+            &stark,
+        );
+        SegmentCircuit {
+            data: builder.build(),
+            heights,
+            stark,
+            tables,
+            inputs: inputs.to_vec(),
+            zero,
+        }
+    }
+
+    /// Rows of the circuit, as a power of two.
+    pub fn degree_bits(&self) -> usize {
+        self.data.common.degree_bits()
+    }
+
+    /// The proof that `segment` is the proof of a segment.
+    ///
+    /// # Errors
+    /// [`RecursionError::Heights`] or, if the proof does not verify, [`RecursionError::Prove`].
+    pub fn prove(&self, segment: &SegmentProof) -> Result<RecursiveProof, RecursionError> {
+        let found = segment
+            .tables
+            .each_ref()
+            .map(|table| table.recover_degree_bits(&self.stark));
+        if found != self.heights {
+            return Err(RecursionError::Heights {
+                expected: self.heights,
+                found,
+            });
+        }
+        let failed = |reason: String| RecursionError::Prove { reason };
+        let mut witness = PartialWitness::new();
+        witness
+            .set_target_arr(&self.inputs, &inputs(&segment.boundary))
+            .map_err(|error| failed(error.to_string()))?;
+        let proofs = self.tables.iter().zip(&segment.tables).zip(self.heights);
+        for ((target, proof), height) in proofs {
+            set_stark_proof_target(&mut witness, target, proof, height, self.zero)
+                .map_err(|error| failed(error.to_string()))?;
+        }
+        self.data
+            .prove(witness)
+            .map_err(|error| failed(error.to_string()))
+    }
+
+    /// Verifies that `proof` is about a segment with this boundary.
+    ///
+    /// # Errors
+    /// [`RecursionError::Statement`] or [`RecursionError::Verify`].
+    pub fn verify(
+        &self,
+        proof: &RecursiveProof,
+        boundary: &Boundary,
+    ) -> Result<(), RecursionError> {
+        if proof.public_inputs != inputs(boundary) {
+            return Err(RecursionError::Statement);
+        }
+        let verified = self.data.verify(proof.clone());
+        verified.map_err(|error| RecursionError::Verify {
+            reason: error.to_string(),
+        })
+    }
+}
+
+/// The public inputs for a boundary.
+fn inputs(boundary: &Boundary) -> Vec<F> {
+    [boundary.cpu_inputs(), boundary.memory_inputs()].concat()
+}
+
+fn add_proof<A: Air>(
+    builder: &mut Builder,
+    table: usize,
+    heights: [usize; TABLES],
+    lookups: &[CrossTableLookup<F>],
+    stark: &StarkConfig,
+) -> StarkProofTarget<D> {
+    let (helpers, sums, _) = auxiliary(table, lookups, stark);
+    let air = Table::<A>::new();
+    add_virtual_stark_proof(builder, &air, stark, heights[table], helpers + sums, sums)
+}
+
+struct Verifier<'a> {
+    builder: &'a mut Builder,
+    stark: &'a StarkConfig,
+    lookups: &'a [CrossTableLookup<F>],
+    challenges: &'a GrandProductChallengeSet<Target>,
+    transcript: &'a mut Transcript,
+}
+
+impl Verifier<'_> {
+    fn verify<A: Air>(
+        &mut self,
+        table: usize,
+        proof: &StarkProofTarget<D>,
+        inputs: &[Target],
+        height: usize,
+    ) {
+        let air = Table::<A>::new();
+        let (helpers, _, by_lookup) = auxiliary(table, self.lookups, self.stark);
+        let vars = CtlCheckVarsTarget::from_proof(
+            table,
+            proof,
+            self.lookups,
+            self.challenges,
+            air.num_lookup_helper_columns(self.stark),
+            helpers,
+            &by_lookup,
+        );
+        let challenges = proof.get_challenges::<F, C, Table<A>>(
+            self.builder,
+            &air,
+            inputs,
+            self.transcript,
+            Some(self.challenges),
+            Some(&vars),
+            height,
+            true,
+            self.stark,
+        );
+        verify_stark_proof_with_challenges_circuit::<F, C, Table<A>, D>(
+            self.builder,
+            &air,
+            proof,
+            inputs,
+            challenges,
+            Some(&vars),
+            self.stark,
+            height,
+            None,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;
