@@ -1,11 +1,13 @@
 //! Proofs of MIPS executions.
 //!
+//! - [`claim`]: what is proved in the end: a program, its input, its output.
 //! - [`segment`]: a run of `gavel-vm`'s machine, cut into segments.
-//! - [`stark`]: the proof of a segment; [`recursion`]: its verification inside of a proof.
+//! - [`stark`]: the proof of a segment; [`recursion`]: from segments to one proof of a claim.
 //! - [`wrap`]: from a plonky2 proof to one Groth16 proof on BN254; [`setup`]: its keys.
 //!
 //! What is proved, and how, is specified in `docs/prover.md` and `docs/wrap.md`.
 
+pub mod claim;
 pub mod recursion;
 pub mod segment;
 pub mod setup;

@@ -1,7 +1,13 @@
 //! Verifying proofs of segments inside of proofs.
 //!
 //! A [`SegmentCircuit`] verifies what `stark::proof::verify` does, for tables of fixed heights. The public inputs of its
-//! proofs are those of the tables, so a verifier compares them with the boundary that it expects.
+//! proofs are those of the tables, so a verifier compares them with the boundary that it expects. [`chain`] makes one
+//! proof of many, [`statement`] one of a chain whose public inputs are a digest of what is claimed, and [`circuits`] has all
+//! three.
+
+pub mod chain;
+pub mod circuits;
+pub mod statement;
 
 use plonky2::field::types::Field;
 use plonky2::hash::hash_types::MerkleCapTarget;
@@ -10,8 +16,10 @@ use plonky2::iop::challenger::RecursiveChallenger;
 use plonky2::iop::target::Target;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_builder::CircuitBuilder;
-use plonky2::plonk::circuit_data::{CircuitConfig, CircuitData};
-use plonky2::plonk::proof::ProofWithPublicInputs;
+use plonky2::plonk::circuit_data::{
+    CircuitConfig, CircuitData, CommonCircuitData, VerifierCircuitData,
+};
+use plonky2::plonk::proof::{ProofWithPublicInputs, ProofWithPublicInputsTarget};
 use starky::config::StarkConfig;
 use starky::cross_table_lookup::{
     CrossTableLookup, CtlCheckVarsTarget, verify_cross_table_lookups_circuit,
@@ -23,18 +31,21 @@ use starky::recursive_verifier::{
 };
 use starky::stark::Stark;
 
-use crate::segment::Boundary;
+use crate::segment::{Boundary, INPUTS};
 use crate::stark::air::{Air, Table};
 use crate::stark::cpu::Cpu;
 use crate::stark::cpu::columns::PUBLIC_INPUTS as CPU_INPUTS;
 use crate::stark::lookup::{CPU, MEMORY, RANGE, TABLES, lookups};
-use crate::stark::memory::{Memory, PUBLIC_INPUTS as MEMORY_INPUTS};
-use crate::stark::proof::{SegmentProof, auxiliary, config};
+use crate::stark::memory::Memory;
+use crate::stark::proof::{ProofError, SegmentProof, auxiliary, config, verify_with};
 use crate::stark::range::Range;
 use crate::stark::{C, D, F};
 
 /// A proof that a proof has been verified.
 pub type RecursiveProof = ProofWithPublicInputs<F, C, D>;
+
+/// What verifies the proofs of a circuit.
+pub type RecursiveVerifier = VerifierCircuitData<F, C, D>;
 
 type Builder = CircuitBuilder<F, D>;
 type Transcript = RecursiveChallenger<F, PoseidonHash, D>;
@@ -42,6 +53,9 @@ type Transcript = RecursiveChallenger<F, PoseidonHash, D>;
 /// Why there is no recursive proof, or why one is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecursionError {
+    /// The proof of a segment does not verify.
+    #[error(transparent)]
+    Segment(#[from] ProofError),
     /// The tables have other heights than those that the circuit is for.
     #[error("the tables have 2^{found:?} rows, the circuit is for 2^{expected:?}")]
     Heights {
@@ -50,7 +64,13 @@ pub enum RecursionError {
         /// The proof's.
         found: [usize; TABLES],
     },
-    /// The inner proof does not satisfy the circuit.
+    /// There is no such circuit.
+    #[error("no circuit: {reason}")]
+    Build {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The values do not satisfy the circuit.
     #[error("no recursive proof: {reason}")]
     Prove {
         /// What plonky2 says.
@@ -62,9 +82,23 @@ pub enum RecursionError {
         /// What plonky2 says.
         reason: String,
     },
-    /// The proof is about another segment.
-    #[error("the recursive proof is about another segment")]
+    /// The proof is about something else.
+    #[error("the recursive proof is about something else")]
     Statement,
+    /// The proof of a chain names another circuit's key.
+    #[error("the proof of a chain belongs to another circuit")]
+    Key,
+    /// The proof does not have the parts that the circuit's proofs have.
+    #[error("the recursive proof has not the shape of the circuit's proofs")]
+    Shape,
+}
+
+impl RecursionError {
+    fn prove(error: anyhow::Error) -> RecursionError {
+        RecursionError::Prove {
+            reason: error.to_string(),
+        }
+    }
 }
 
 /// The circuit that verifies proofs of segments with tables of given heights.
@@ -89,7 +123,7 @@ impl SegmentCircuit {
     pub(crate) fn with_config(heights: [usize; TABLES], stark: StarkConfig) -> SegmentCircuit {
         let mut builder = Builder::new(CircuitConfig::standard_recursion_config());
         let lookups = lookups();
-        let inputs = builder.add_virtual_public_input_arr::<{ CPU_INPUTS + MEMORY_INPUTS }>();
+        let inputs = builder.add_virtual_public_input_arr::<INPUTS>();
         let (cpu_inputs, memory_inputs) = inputs.split_at(CPU_INPUTS);
         let tables = [
             add_proof::<Cpu>(&mut builder, CPU, heights, &lookups, &stark),
@@ -155,8 +189,14 @@ impl SegmentCircuit {
     /// The proof that `segment` is the proof of a segment.
     ///
     /// # Errors
-    /// [`RecursionError::Heights`] or, if the proof does not verify, [`RecursionError::Prove`].
+    /// [`RecursionError::Segment`] if it is not, [`RecursionError::Heights`] if it is one of another size.
     pub fn prove(&self, segment: &SegmentProof) -> Result<RecursiveProof, RecursionError> {
+        verify_with(segment, &self.stark)?;
+        self.prove_unverified(segment)
+    }
+
+    /// [`prove`](Self::prove), but the circuit alone judges the proof.
+    fn prove_unverified(&self, segment: &SegmentProof) -> Result<RecursiveProof, RecursionError> {
         let found = segment
             .tables
             .each_ref()
@@ -167,19 +207,24 @@ impl SegmentCircuit {
                 found,
             });
         }
-        let failed = |reason: String| RecursionError::Prove { reason };
         let mut witness = PartialWitness::new();
         witness
-            .set_target_arr(&self.inputs, &inputs(&segment.boundary))
-            .map_err(|error| failed(error.to_string()))?;
+            .set_target_arr(&self.inputs, &segment.boundary.inputs())
+            .map_err(RecursionError::prove)?;
         let proofs = self.tables.iter().zip(&segment.tables).zip(self.heights);
         for ((target, proof), height) in proofs {
             set_stark_proof_target(&mut witness, target, proof, height, self.zero)
-                .map_err(|error| failed(error.to_string()))?;
+                .map_err(RecursionError::prove)?;
         }
-        self.data
-            .prove(witness)
-            .map_err(|error| failed(error.to_string()))
+        self.data.prove(witness).map_err(RecursionError::prove)
+    }
+
+    /// A proof of this circuit from its bytes; it is not verified.
+    ///
+    /// # Errors
+    /// [`RecursionError::Shape`].
+    pub fn read(&self, bytes: &[u8]) -> Result<RecursiveProof, RecursionError> {
+        read(&self.data.common, bytes)
     }
 
     /// Verifies that `proof` is about a segment with this boundary.
@@ -191,19 +236,39 @@ impl SegmentCircuit {
         proof: &RecursiveProof,
         boundary: &Boundary,
     ) -> Result<(), RecursionError> {
-        if proof.public_inputs != inputs(boundary) {
+        if proof.public_inputs != boundary.inputs() {
             return Err(RecursionError::Statement);
         }
-        let verified = self.data.verify(proof.clone());
-        verified.map_err(|error| RecursionError::Verify {
-            reason: error.to_string(),
-        })
+        verify(&self.data.verifier_data(), proof)
+    }
+
+    /// Verifies a proof in another circuit, of which the key is a constant.
+    fn verify_in(&self, builder: &mut Builder) -> ProofWithPublicInputsTarget<D> {
+        let common = &self.data.common;
+        let proof = builder.add_virtual_proof_with_pis(common);
+        let key = builder.constant_verifier_data(&self.data.verifier_only);
+        builder.verify_proof::<C>(&proof, &key, common);
+        proof
     }
 }
 
-/// The public inputs for a boundary.
-fn inputs(boundary: &Boundary) -> Vec<F> {
-    [boundary.cpu_inputs(), boundary.memory_inputs()].concat()
+/// A proof of a circuit from its bytes.
+fn read(common: &CommonCircuitData<F, D>, bytes: &[u8]) -> Result<RecursiveProof, RecursionError> {
+    let proof = RecursiveProof::from_bytes(bytes.to_vec(), common);
+    let proof = proof.map_err(|_| RecursionError::Shape)?;
+    // One proof has one string of bytes: nothing follows it, and its numbers are canonical.
+    if proof.to_bytes() != bytes {
+        return Err(RecursionError::Shape);
+    }
+    Ok(proof)
+}
+
+/// Verifies a proof of a circuit.
+fn verify(circuit: &RecursiveVerifier, proof: &RecursiveProof) -> Result<(), RecursionError> {
+    let verified = circuit.verify(proof.clone());
+    verified.map_err(|error| RecursionError::Verify {
+        reason: error.to_string(),
+    })
 }
 
 fn add_proof<A: Air>(

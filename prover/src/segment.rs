@@ -6,15 +6,20 @@ use gavel_vm::image::{Image, ImageError};
 use gavel_vm::machine::{Machine, MachineError};
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::polynomial::PolynomialValues;
-use plonky2::field::types::Field;
+use plonky2::field::types::{Field, PrimeField64};
 use starky::util::trace_rows_to_poly_values;
 
 use crate::stark::F;
-use crate::stark::cpu::columns::COLUMNS;
+use crate::stark::cpu::columns::{
+    BIG_ENDIAN, COLUMNS, END_STEP, FIRST_STEP, PUBLIC_INPUTS as CPU_INPUTS,
+};
 use crate::stark::cpu::{self, Leaves, MAX_STEP_ROWS};
 use crate::stark::lookup::TABLES;
 use crate::stark::memory::tree::{Digest, Tree};
 use crate::stark::{memory, range};
+
+/// Public inputs of the proof of a segment.
+pub const INPUTS: usize = CPU_INPUTS + memory::PUBLIC_INPUTS;
 
 /// The state of the machine between two steps, as a proof shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +36,21 @@ impl State {
     /// Whether the run has ended.
     pub fn halted(&self) -> bool {
         self.cpu.pc == HALT && self.cpu.next_pc == HALT + 4
+    }
+
+    /// The state whose step number and other registers are `cpu`.
+    fn of_inputs(cpu: &[F], root: &[F]) -> Option<State> {
+        let word = |i: usize| u32::try_from(cpu[i].to_canonical_u64()).ok();
+        Some(State {
+            step: cpu[0].to_canonical_u64(),
+            cpu: Cpu {
+                pc: word(1)?,
+                next_pc: word(2)?,
+                hi: word(3)?,
+                lo: word(4)?,
+            },
+            root: root.try_into().ok()?,
+        })
     }
 
     fn cpu_words(&self) -> [F; 4] {
@@ -63,6 +83,28 @@ impl Boundary {
     /// The public inputs of the memory table.
     pub(crate) fn memory_inputs(&self) -> Vec<F> {
         [self.before.root, self.after.root].concat()
+    }
+
+    /// The public inputs of a segment's proof: those of the CPU table, then those of the memory table.
+    pub fn inputs(&self) -> Vec<F> {
+        [self.cpu_inputs(), self.memory_inputs()].concat()
+    }
+
+    /// The boundary that has these public inputs; `None` if none has.
+    pub fn of_inputs(inputs: &[F]) -> Option<Boundary> {
+        let inputs: &[F; INPUTS] = inputs.try_into().ok()?;
+        let (cpu, roots) = inputs.split_at(CPU_INPUTS);
+        let (before, after) = roots.split_at(4);
+        let order = match cpu[BIG_ENDIAN].to_canonical_u64() {
+            0 => ByteOrder::Little,
+            1 => ByteOrder::Big,
+            _ => return None,
+        };
+        Some(Boundary {
+            order,
+            before: State::of_inputs(&cpu[FIRST_STEP..END_STEP], before)?,
+            after: State::of_inputs(&cpu[END_STEP..], after)?,
+        })
     }
 }
 
@@ -225,6 +267,25 @@ mod tests {
             };
             let error = Run::new(&image, b"", size).unwrap_err();
             assert_eq!(error, SegmentError::Size { size });
+        }
+    }
+
+    #[test]
+    fn public_inputs_are_one_boundary() {
+        let image = Image::bare(ByteOrder::Little, 0x1_0000, &[0; 70]).unwrap();
+        let size = Size {
+            cpu_bits: 6,
+            memory_bits: 10,
+        };
+        let mut run = Run::new(&image, b"", size).unwrap();
+        let boundary = run.next_segment().unwrap().unwrap().boundary;
+        let inputs = boundary.inputs();
+        assert_eq!(Boundary::of_inputs(&inputs), Some(boundary));
+        assert_eq!(Boundary::of_inputs(&inputs[1..]), None);
+        for (input, value) in [(BIG_ENDIAN, 2), (FIRST_STEP + 1, 1 << 32)] {
+            let mut other = inputs.clone();
+            other[input] = F::from_canonical_u64(value);
+            assert_eq!(Boundary::of_inputs(&other), None);
         }
     }
 

@@ -42,6 +42,29 @@ pub struct SegmentProof {
     pub tables: [TableProof; TABLES],
 }
 
+impl SegmentProof {
+    /// The proof as bytes: JSON of the boundary's public inputs and the tables' proofs.
+    ///
+    /// # Errors
+    /// [`ProofError::Bytes`].
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ProofError> {
+        serde_json::to_vec(&(self.boundary.inputs(), &self.tables)).map_err(ProofError::bytes)
+    }
+
+    /// A proof from its bytes; it is not verified.
+    ///
+    /// # Errors
+    /// [`ProofError::Bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<SegmentProof, ProofError> {
+        let (inputs, tables): (Vec<F>, [TableProof; TABLES]) =
+            serde_json::from_slice(bytes).map_err(ProofError::bytes)?;
+        let boundary = Boundary::of_inputs(&inputs).ok_or_else(|| ProofError::Bytes {
+            reason: "the public inputs are no states".into(),
+        })?;
+        Ok(SegmentProof { boundary, tables })
+    }
+}
+
 /// Why there is no proof, or why a proof is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProofError {
@@ -67,12 +90,26 @@ pub enum ProofError {
         /// What starky says.
         reason: String,
     },
+    /// The bytes are no proof.
+    #[error("these bytes are no proof of a segment: {reason}")]
+    Bytes {
+        /// What is wrong.
+        reason: String,
+    },
     /// Sums of look-ups differ between tables.
     #[error("the tables do not belong together: {reason}")]
     Lookup {
         /// What starky says.
         reason: String,
     },
+}
+
+impl ProofError {
+    fn bytes(error: serde_json::Error) -> ProofError {
+        ProofError::Bytes {
+            reason: error.to_string(),
+        }
+    }
 }
 
 /// The tables' names in errors, in their order.
@@ -199,10 +236,14 @@ fn transcript(
 /// # Errors
 /// [`ProofError::Shape`], [`ProofError::Table`] or [`ProofError::Lookup`].
 pub fn verify(proof: &SegmentProof) -> Result<(), ProofError> {
-    let config = config();
+    verify_with(proof, &config())
+}
+
+/// Verifies a proof with the given parameters.
+pub(crate) fn verify_with(proof: &SegmentProof, config: &StarkConfig) -> Result<(), ProofError> {
     let lookups = lookups();
     for (table, name) in NAMES.iter().enumerate() {
-        if !has_shape(&proof.tables[table], table, &lookups, &config) {
+        if !has_shape(&proof.tables[table], table, &lookups, config) {
             return Err(ProofError::Shape { table: name });
         }
     }
@@ -211,11 +252,11 @@ pub fn verify(proof: &SegmentProof) -> Result<(), ProofError> {
         proof
             .tables
             .each_ref()
-            .map(|table| (table.recover_degree_bits(&config), &table.trace_cap)),
+            .map(|table| (table.recover_degree_bits(config), &table.trace_cap)),
     );
     let challenges = get_grand_product_challenge_set(&mut transcript, config.num_challenges);
     let mut verifier = TableVerifier {
-        config: &config,
+        config,
         lookups: &lookups,
         challenges: &challenges,
         transcript: &mut transcript,
@@ -228,7 +269,7 @@ pub fn verify(proof: &SegmentProof) -> Result<(), ProofError> {
         .tables
         .each_ref()
         .map(|table| table.openings.ctl_zs_first.clone().unwrap_or_default());
-    verify_cross_table_lookups::<F, D, TABLES>(&lookups, sums, &HashMap::new(), &config).map_err(
+    verify_cross_table_lookups::<F, D, TABLES>(&lookups, sums, &HashMap::new(), config).map_err(
         |error| ProofError::Lookup {
             reason: error.to_string(),
         },

@@ -218,6 +218,15 @@ fn a_proof_of_a_segment_verifies_and_no_other_does() {
     }
     let error = refused(&|proof| proof.tables.swap(CPU, MEMORY));
     assert_eq!(error, shape("CPU"));
+
+    let bytes = proof.to_bytes().unwrap();
+    let read = SegmentProof::from_bytes(&bytes).unwrap();
+    assert_eq!(read.boundary, proof.boundary);
+    verify(&read).unwrap();
+    assert!(matches!(
+        SegmentProof::from_bytes(&bytes[..bytes.len() - 1]),
+        Err(ProofError::Bytes { .. })
+    ));
 }
 
 #[test]

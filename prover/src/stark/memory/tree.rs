@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use gavel_vm::address::REGION_BITS;
 use gavel_vm::execute::Registers;
 use gavel_vm::memory::{Memory, PAGE_BITS, PAGE_WORDS};
 use plonky2::field::types::Field;
@@ -34,6 +35,12 @@ const FIRST_REGISTER_LEAF: u64 = 12;
 /// The leaf with the word at `address`.
 pub fn memory_leaf(address: u32) -> u64 {
     FIRST_MEMORY_LEAF + u64::from(address) / (4 * LEAF_WORDS as u64)
+}
+
+/// The node over the region of 2^28 bytes that begins at `address`.
+pub const fn region_node(address: u32) -> u64 {
+    (FIRST_MEMORY_LEAF + address as u64 / (4 * LEAF_WORDS as u64))
+        >> (REGION_BITS - 2 - LEAF_WORDS.ilog2())
 }
 
 /// The leaf with a register.
@@ -80,6 +87,34 @@ fn hash(block: [F; 8]) -> Digest {
     std::array::from_fn(|i| state[i])
 }
 
+/// The digest of a memory node over zeros.
+pub fn zero(level: usize) -> Digest {
+    zeros()[level]
+}
+
+/// By level: the digest of a node over zeros.
+fn zeros() -> Vec<Digest> {
+    let mut zeros = vec![hash([F::ZERO; 8])];
+    for _ in 0..LEAF_LEVEL {
+        let below = zeros[zeros.len() - 1];
+        zeros.push(hash(block(below, below)));
+    }
+    zeros.reverse();
+    zeros
+}
+
+/// The root over a node, from the [siblings](Tree::siblings) of its path.
+pub fn climb(key: u64, digest: Digest, siblings: &[Digest]) -> Digest {
+    let nodes = siblings.iter().enumerate();
+    nodes.fold(digest, |digest, (height, &sibling)| {
+        if key >> height & 1 == 0 {
+            hash(block(digest, sibling))
+        } else {
+            hash(block(sibling, digest))
+        }
+    })
+}
+
 /// The digests of a state. Nodes over zeros are not stored.
 #[derive(Clone, Debug)]
 pub struct Tree {
@@ -91,15 +126,9 @@ pub struct Tree {
 impl Tree {
     /// The tree of a state.
     pub fn new(memory: &Memory, registers: &Registers) -> Tree {
-        let mut zeros = vec![hash([F::ZERO; 8])];
-        for _ in 0..LEAF_LEVEL {
-            let below = zeros[zeros.len() - 1];
-            zeros.push(hash(block(below, below)));
-        }
-        zeros.reverse();
         let mut tree = Tree {
             nodes: HashMap::new(),
-            zeros,
+            zeros: zeros(),
         };
         let mut leaves: BTreeMap<u64, Leaf> = BTreeMap::new();
         for &page in memory.mapped() {
@@ -122,6 +151,13 @@ impl Tree {
             Some(&digest) => digest,
             None => self.zeros[level(key) as usize],
         }
+    }
+
+    /// The nodes beside the path from a node to the root, from below.
+    pub fn siblings(&self, key: u64) -> Vec<Digest> {
+        let path = std::iter::successors(Some(key), |key| Some(key / 2));
+        let below = path.take_while(|&key| key > 1);
+        below.map(|key| self.node(key ^ 1)).collect()
     }
 
     /// The root's digest.
@@ -178,6 +214,24 @@ mod tests {
         ] {
             assert_eq!(level(key), expected, "{key}");
         }
+    }
+
+    #[test]
+    fn siblings_lead_to_the_root() {
+        let mut memory = Memory::new(ByteOrder::Little, 10);
+        memory.store(0xa000_0004, u32::MAX, 7).unwrap();
+        let mut registers = [0; 32];
+        registers[9] = 3;
+        let tree = Tree::new(&memory, &registers);
+        assert_eq!(region_node(0xa000_0000), 42);
+        assert_eq!(region_node(0xb000_0000), 43);
+        for key in [1, 2, 3, 13, 42, 43, memory_leaf(0xa000_0004)] {
+            let siblings = tree.siblings(key);
+            assert_eq!(siblings.len(), key.ilog2() as usize);
+            assert_eq!(climb(key, tree.node(key), &siblings), tree.root(), "{key}");
+        }
+        assert_eq!(tree.node(43), zero(5));
+        assert_eq!(tree.siblings(memory_leaf(0))[0], zero(28));
     }
 
     #[test]

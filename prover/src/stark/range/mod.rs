@@ -12,8 +12,10 @@ pub const VALUE: usize = 0;
 /// How often it is looked up.
 pub const MULTIPLICITY: usize = 1;
 
+/// Bits of the numbers.
+pub const BITS: usize = 16;
 /// Numbers in the table, and so its rows.
-pub const ROWS: usize = 1 << 16;
+pub const ROWS: usize = 1 << BITS;
 
 /// The table of ranges.
 #[derive(Clone, Copy, Debug)]
