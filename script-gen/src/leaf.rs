@@ -130,7 +130,8 @@ impl Leaf {
 
     /// The hash by which the leaf stands in a tree.
     pub fn hash(&self) -> TapLeafHash {
-        TapLeafHash::from_script(&self.draft.script.to_script_buf(), LeafVersion::TapScript)
+        let script = bitcoin::Script::from_bytes(self.draft.script.as_bytes());
+        TapLeafHash::from_script(script, LeafVersion::TapScript)
     }
 
     /// The weight of the largest transaction that spends the leaf, when it stands `depth` below the root and everything but

@@ -5,7 +5,7 @@ use gavel_script_gen::script::{Item, Mark, Op, Script, encode_number};
 use gavel_script_gen::trace::{NoTransaction, Reason, Rules, run};
 use proptest::prelude::*;
 
-fn piece() -> impl Strategy<Value = Vec<Item>> {
+fn piece() -> impl Strategy<Value = Vec<Item<'static>>> {
     let plain = Op::ALL
         .iter()
         .copied()
@@ -42,17 +42,15 @@ fn piece() -> impl Strategy<Value = Vec<Item>> {
 
 /// The script up to the first place that is not proved, made into a leaf. Tables are the four top places; in every sum and
 /// difference an operand that is too long is a failed check.
-fn proved_leaf(pieces: Vec<Vec<Item>>, witness_items: usize) -> Option<Script> {
+fn proved_leaf(pieces: Vec<Vec<Item<'_>>>, witness_items: usize) -> Option<Script> {
     let mut leaf = None;
     let mut script = Script::new();
     for item in pieces.into_iter().flatten() {
-        if matches!(item, Item::Op(Op::Pick | Op::Roll)) {
-            script.mark(Mark::Table(0..4));
+        match item {
+            Item::Op(op @ (Op::Pick | Op::Roll)) => script.push_marked(op, Mark::table(0..4)),
+            Item::Op(op @ (Op::Add | Op::Sub)) => script.push_marked(op, Mark::Limit),
+            _ => script.push_item(item),
         }
-        if matches!(item, Item::Op(Op::Add | Op::Sub)) {
-            script.mark(Mark::Limit);
-        }
-        script.push_item(item);
         for items in 0..12 {
             let mut candidate = script.clone();
             (0..items).for_each(|_| candidate.push_op(Op::Drop));

@@ -2,7 +2,7 @@
 
 use bitcoin::secp256k1::{Keypair, Secp256k1};
 use gavel_script_gen::script;
-use gavel_script_gen::script::{Item, Op, Script, encode_number};
+use gavel_script_gen::script::{Op, Script, encode_number};
 use gavel_script_gen::testing::{LeafSpend, execute_leaf};
 use gavel_script_gen::trace::{NoTransaction, Reason, Rules, run_part};
 use proptest::prelude::*;
@@ -57,16 +57,17 @@ fn element() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn item() -> impl Strategy<Value = Item> {
+/// An opcode or push.
+fn item() -> impl Strategy<Value = Script> {
     let plain = Op::ALL
         .iter()
         .copied()
         .filter(|op| !op.name().contains("CHECK"))
         .collect::<Vec<_>>();
     prop_oneof![
-        3 => prop::sample::select(plain).prop_map(Item::Op),
-        2 => (-1i64..5).prop_map(Item::Int),
-        1 => element().prop_map(|bytes| Item::Bytes(bytes.into())),
+        3 => prop::sample::select(plain).prop_map(|op| script! { {op} }),
+        2 => (-1i64..5).prop_map(|number| script! { {number} }),
+        1 => element().prop_map(|bytes| script! { {bytes} }),
     ]
 }
 
@@ -77,8 +78,7 @@ proptest! {
     /// into the result, so that it is compared, too.
     #[test]
     fn agrees_with_bitcoin_core(items in prop::collection::vec(item(), 0..14), stack in prop::collection::vec(element(), 0..9)) {
-        let mut script = Script::new();
-        items.into_iter().for_each(|item| script.push_item(item));
+        let mut script: Script = items.into_iter().collect();
         let _ = execute_leaf(&script, &stack);
         if let Ok(part) = run_part(&script.to_bytes(), stack.clone(), Rules::Consensus, &NoTransaction) {
             // Every item of the result, compared byte by byte inside Bitcoin Core.

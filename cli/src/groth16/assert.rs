@@ -9,6 +9,7 @@ use gavel_regtest::proof::UnknownSlot;
 use gavel_script_gen::groth16::choice::Choice;
 use gavel_script_gen::groth16::input::{check, load_proof, load_public};
 use gavel_script_gen::winternitz::SecretKey;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -75,11 +76,11 @@ impl AssertCommand {
             lie = Some(compiled.slots()[slot].name.clone());
         }
         let secrets = self.seed.secret_keys(&compiled);
-        let signed = secrets.iter().zip(&digits);
+        let signed = secrets.par_iter().zip(&digits);
         let signatures: Result<Vec<_>, _> =
             signed.map(|(secret, digits)| secret.sign(digits)).collect();
         let assertion = Assertion {
-            keys: secrets.iter().map(SecretKey::public_key).collect(),
+            keys: secrets.par_iter().map(SecretKey::public_key).collect(),
             signatures: signatures?,
         };
         assertion.write(&compiled, &self.out)?;

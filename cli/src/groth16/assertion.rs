@@ -4,6 +4,7 @@ use crate::error::CliError;
 use crate::output::{from_hex, hex};
 use gavel_script_gen::groth16::compile::Compiled;
 use gavel_script_gen::winternitz::{ChainValue, PublicKey, Signature};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -89,7 +90,7 @@ impl Assertion {
 
     /// The committed digits of all slots.
     pub(super) fn committed(&self) -> Result<Vec<Vec<u8>>, CliError> {
-        let pairs = self.keys.iter().zip(&self.signatures);
+        let pairs = self.keys.par_iter().zip(&self.signatures);
         let digits = pairs.map(|(key, signature)| Ok(key.verify(signature)?));
         digits.collect()
     }

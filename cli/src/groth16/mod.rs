@@ -18,6 +18,7 @@ use gavel_script_gen::groth16::choice::{Choice, choose};
 use gavel_script_gen::groth16::compile::{Budget, Compiled};
 use gavel_script_gen::groth16::input::{VerifyingKey, load_key};
 use gavel_script_gen::winternitz::{GameSeed, PublicKey, SecretKey};
+use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// What a verifier is compiled from.
@@ -91,7 +92,7 @@ impl Seed {
 
     fn public_keys(&self, compiled: &Compiled) -> Vec<PublicKey> {
         let keys = self.secret_keys(compiled);
-        keys.iter().map(SecretKey::public_key).collect()
+        keys.par_iter().map(SecretKey::public_key).collect()
     }
 }
 

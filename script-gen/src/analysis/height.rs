@@ -2,27 +2,64 @@
 
 use crate::script::{Item, Op, Script};
 
-/// The most items that stack and altstack hold together, for a script whose branches are balanced and leave equal heights. None if
-/// they are not balanced or items are missing.
-pub fn peak_height(script: &Script, witness_items: usize) -> Option<usize> {
-    let mut height = witness_items;
-    let mut peak = height;
-    let mut branches = vec![];
-    for item in script.items() {
-        let change = match item {
-            Item::Op(op) => growth(*op),
-            Item::Int(_) | Item::Bytes(_) => 1,
-        };
-        height = height.checked_add_signed(change)?;
-        peak = peak.max(height);
-        match item {
-            Item::Op(Op::If | Op::NotIf) => branches.push(height),
-            Item::Op(Op::Else) => height = *branches.last()?,
-            Item::Op(Op::EndIf) => drop(branches.pop()?),
-            _ => {}
+/// How much room a script takes, or a part of one. Heights are items of stack and altstack together, counted from where the part
+/// begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    bytes: usize,
+    end: isize,
+    highest: isize,
+    lowest: isize,
+}
+
+impl Extent {
+    /// The extent of a script whose branches are balanced and leave equal heights; none of others.
+    pub fn of(script: &Script) -> Option<Self> {
+        let mut height = 0;
+        let (mut highest, mut lowest) = (0, 0);
+        let mut branches = vec![];
+        for (_, item) in script.items() {
+            height += match item {
+                Item::Op(op) => growth(op),
+                Item::Int(_) | Item::Bytes(_) => 1,
+            };
+            highest = highest.max(height);
+            lowest = lowest.min(height);
+            match item {
+                Item::Op(Op::If | Op::NotIf) => branches.push(height),
+                Item::Op(Op::Else) => height = *branches.last()?,
+                Item::Op(Op::EndIf) => drop(branches.pop()?),
+                _ => {}
+            }
+        }
+        branches.is_empty().then_some(Self {
+            bytes: script.len(),
+            end: height,
+            highest,
+            lowest,
+        })
+    }
+
+    /// The extent of this part with another one behind it.
+    pub fn then(self, next: Self) -> Self {
+        Self {
+            bytes: self.bytes + next.bytes,
+            end: self.end + next.end,
+            highest: self.highest.max(self.end + next.highest),
+            lowest: self.lowest.min(self.end + next.lowest),
         }
     }
-    branches.is_empty().then_some(peak)
+
+    /// Length in bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The most items that stack and altstack hold together if there are so many at the start; none if that is too few.
+    pub fn peak(&self, items: usize) -> Option<usize> {
+        items.checked_add_signed(self.lowest)?;
+        items.checked_add_signed(self.highest)
+    }
 }
 
 /// How many more items there are on stack and altstack after an opcode.
@@ -100,18 +137,39 @@ mod tests {
             1
         };
         let report = analyse(&script, items).unwrap();
-        assert_eq!(peak_height(&script, items), Some(report.peak_stack));
+        let extent = Extent::of(&script).unwrap();
+        assert_eq!(extent.peak(items), Some(report.peak_stack));
+        assert_eq!(extent.bytes(), script.len());
+    }
+
+    #[test]
+    fn parts_add_up() {
+        let parts = [
+            script! { OP_2DROP 1 },
+            script! { 1 2 OP_IF 3 OP_ELSE 4 OP_ENDIF },
+            script! { OP_DROP OP_DROP },
+            script! { OP_2DUP OP_2DUP OP_2DROP },
+        ];
+        let together = parts
+            .iter()
+            .map(|part| Extent::of(part).unwrap())
+            .reduce(Extent::then);
+        let whole: Script = parts.into_iter().collect();
+        assert_eq!(together, Extent::of(&whole));
+        assert_eq!(together.unwrap().peak(3), Some(6));
+        assert_eq!(together.unwrap().peak(1), None);
     }
 
     #[test]
     fn what_is_not_balanced_has_no_height() {
         for script in [
-            script! { OP_DROP },
             script! { 1 OP_IF },
             script! { OP_ENDIF },
             script! { OP_ELSE },
         ] {
-            assert_eq!(peak_height(&script, 0), None, "{script}");
+            assert_eq!(Extent::of(&script), None, "{script}");
         }
+        let missing = Extent::of(&script! { OP_DROP }).unwrap();
+        assert_eq!((missing.peak(0), missing.peak(1)), (None, Some(1)));
     }
 }

@@ -85,7 +85,11 @@ impl Interval {
     }
 
     pub(super) fn hull(self, other: Self) -> Self {
-        let step = gcd(gcd(self.step, other.step), self.lo - other.lo);
+        // Most of what is asked for: tables of consecutive numbers.
+        let step = match self.step == 1 || other.step == 1 {
+            true => 1,
+            false => gcd(gcd(self.step, other.step), self.lo - other.lo),
+        };
         Self {
             lo: self.lo.min(other.lo),
             hi: self.hi.max(other.hi),

@@ -1,5 +1,6 @@
 //! One opcode after the other, on sets of values.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::branch::{Branch, Items};
@@ -7,14 +8,11 @@ use super::facts::{Facts, Id, Kind, Origin};
 use super::hulls::Hulls;
 use super::interval::Interval;
 use super::{AnalysisError, Entry, Problem};
-use crate::script::{Item, MAX_ELEMENT, MAX_OPERAND_BYTES, Mark, Op, Script, decode_number};
+use crate::script::{Item, MAX_ELEMENT, MAX_OPERAND_BYTES, Mark, Op, Script};
 use crate::trace::MAX_STACK;
 
 /// Bytes of a public key in tapscript.
 const KEY_BYTES: usize = 32;
-
-/// The largest magnitude of a number as results of arithmetic may be: one byte longer than an operand.
-const MAX_NUMBER: u64 = (1 << (8 * (MAX_OPERAND_BYTES + 1) - 1)) - 1;
 
 /// Opcodes change at most this many of the top items, but for those with an index.
 const REACH: usize = 6;
@@ -26,9 +24,12 @@ pub(super) struct Machine<'a> {
     pub(super) items: Items,
     branches: Vec<Branch>,
     peak: usize,
+    /// Items that are done.
     at: usize,
-    /// Marks that lie ahead.
-    marks: &'a [(usize, Mark)],
+    item: Option<Item<'a>>,
+    /// Marks and labels that lie ahead.
+    marks: &'a [(u32, Mark)],
+    labels: &'a [(usize, Cow<'static, str>)],
     label: Option<&'a str>,
     pub(super) table: Option<Range<usize>>,
     /// Whether an operand that is too long is a failed check.
@@ -38,14 +39,13 @@ pub(super) struct Machine<'a> {
 impl<'a> Machine<'a> {
     pub(super) fn new(script: &'a Script, entry: Vec<Kind>) -> Self {
         // Most items give one value.
-        let mut facts = Facts::with_capacity(entry.len() + script.items().len());
+        let mut facts = Facts::with_capacity(entry.len() + script.len());
         let stack = entry
             .into_iter()
             .map(|kind| facts.add(kind, Origin::Other))
             .collect::<Vec<_>>();
         let peak = stack.len();
         let items = Items { stack, alt: vec![] };
-        let marks = script.marks();
         Self {
             script,
             facts,
@@ -54,7 +54,9 @@ impl<'a> Machine<'a> {
             branches: vec![],
             peak,
             at: 0,
-            marks,
+            item: None,
+            marks: script.marks(),
+            labels: script.labels(),
             label: None,
             table: None,
             limits: false,
@@ -76,14 +78,15 @@ impl<'a> Machine<'a> {
 
     pub(super) fn run(&mut self) -> Result<(), AnalysisError> {
         self.check_height().map_err(|problem| self.error(problem))?;
-        for (at, item) in self.script.items().iter().enumerate() {
-            self.at = at;
-            self.read_marks();
+        for (place, item) in self.script.items() {
+            self.read_marks(place);
+            self.item = Some(item);
             self.step(item)
                 .and_then(|()| self.check_height())
                 .map_err(|problem| self.error(problem))?;
+            self.at += 1;
         }
-        self.at = self.script.items().len();
+        self.item = None;
         if self.branches.is_empty() {
             Ok(())
         } else {
@@ -106,8 +109,8 @@ impl<'a> Machine<'a> {
     }
 
     fn error(&self, problem: Problem) -> AnalysisError {
-        let op = match self.script.items().get(self.at) {
-            Some(Item::Op(op)) => Some(*op),
+        let op = match self.item {
+            Some(Item::Op(op)) => Some(op),
             _ => None,
         };
         AnalysisError {
@@ -128,42 +131,41 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn read_marks(&mut self) {
+    /// Reads marks and labels of the item at this place of the script.
+    fn read_marks(&mut self, place: usize) {
         self.table = None;
         self.limits = false;
         while let Some(((at, mark), rest)) = self.marks.split_first()
-            && *at <= self.at
+            && *at as usize <= place
         {
-            match mark {
-                Mark::Label(label) => self.label = Some(label),
-                Mark::Table(places) => self.table = Some(places.clone()),
+            match *mark {
+                Mark::Table { first, end } => self.table = Some(first.into()..end.into()),
                 Mark::Limit => self.limits = true,
             }
             self.marks = rest;
         }
+        while let Some(((at, label), rest)) = self.labels.split_first()
+            && *at <= place
+        {
+            self.label = Some(label);
+            self.labels = rest;
+        }
     }
 
-    fn step(&mut self, item: &Item) -> Result<(), Problem> {
+    fn step(&mut self, item: Item<'_>) -> Result<(), Problem> {
         self.hulls
             .changed_from(self.items.stack.len().saturating_sub(REACH));
         match item {
-            Item::Op(op) => self.op(*op),
-            Item::Int(value) if value.unsigned_abs() <= MAX_NUMBER => {
-                self.push_kind(Kind::Number(Interval::exactly(*value)));
+            Item::Op(op) => self.op(op),
+            Item::Int(value) => {
+                self.push_kind(Kind::Number(Interval::exactly(value)));
                 Ok(())
             }
-            _ => {
-                let bytes = item.pushed().unwrap_or_default();
-                if bytes.len() > MAX_ELEMENT {
-                    return Err(Problem::ElementTooLong {
-                        length: bytes.len(),
-                    });
-                }
-                let kind = match decode_number(&bytes) {
-                    Some(value) => Kind::Number(Interval::exactly(value)),
-                    None => Kind::Bytes(Some(bytes.len())),
-                };
-                self.push_kind(kind);
+            Item::Bytes(bytes) if bytes.len() > MAX_ELEMENT => Err(Problem::ElementTooLong {
+                length: bytes.len(),
+            }),
+            Item::Bytes(bytes) => {
+                self.push_kind(Kind::Bytes(Some(bytes.len())));
                 Ok(())
             }
         }

@@ -25,10 +25,10 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use height::peak_height;
+pub use height::Extent;
 pub use interval::Interval;
 
-use crate::script::{Item, Op, Script, decode_number};
+use crate::script::{Item, Op, Script};
 use facts::Kind;
 use machine::Machine;
 
@@ -178,16 +178,21 @@ pub fn analyse(script: &Script, witness_items: usize) -> Result<Report, Analysis
 /// Whether all that this module says about one script it says about the other: they differ in byte strings of the same length that are no
 /// numbers, such as public keys.
 pub fn is_alike(one: &Script, other: &Script) -> bool {
-    let alike = |(one, other): (&Item, &Item)| match (one, other) {
-        (Item::Bytes(a), Item::Bytes(b)) => {
-            let number = |bytes: &[u8]| decode_number(bytes).is_some();
-            a == b || a.len() == b.len() && !number(a) && !number(b)
-        }
-        _ => one == other,
+    let alike = |(one, other): (Item<'_>, Item<'_>)| match (one, other) {
+        (Item::Bytes(a), Item::Bytes(b)) => a.len() == b.len(),
+        (one, other) => one == other,
     };
-    one.items().len() == other.items().len()
-        && one.marks() == other.marks()
-        && one.items().iter().zip(other.items()).all(alike)
+    if one.len() != other.len() || one.marks() != other.marks() {
+        return false;
+    }
+    let mut bytes = one.as_bytes().iter().zip(other.as_bytes());
+    let last = bytes.rposition(|(a, b)| a != b);
+    // As long as items are alike, they stand at the same places.
+    last.is_none_or(|last| {
+        let items = one.items().zip(other.items());
+        let mut items = items.take_while(|((at, _), _)| *at <= last);
+        items.all(|((_, one), (_, other))| alike((one, other)))
+    })
 }
 
 /// Proves a part of a leaf that begins with these items on the stack, bottom first.

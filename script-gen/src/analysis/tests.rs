@@ -182,9 +182,18 @@ fn indices_stay_in_their_tables() {
             Interval::stepped(lo, hi, step).expect("lo <= hi"),
         ))
     };
-    assert_eq!(look_up((0, 3), pick_from(0..4)), stepped(10, 40, 10));
-    assert_eq!(look_up((1, 2), pick_from(0..4)), stepped(20, 30, 10));
-    assert_eq!(look_up((-3, 1), pick_from(0..4)), stepped(30, 40, 10));
+    assert_eq!(
+        look_up((0, 3), script! { {pick_from(0..4)} }),
+        stepped(10, 40, 10)
+    );
+    assert_eq!(
+        look_up((1, 2), script! { {pick_from(0..4)} }),
+        stepped(20, 30, 10)
+    );
+    assert_eq!(
+        look_up((-3, 1), script! { {pick_from(0..4)} }),
+        stepped(30, 40, 10)
+    );
     assert_eq!(
         look_up((0, 3), script! { OP_PICK }),
         Err(Problem::NoTable { lo: 0, hi: 3 })
@@ -198,10 +207,22 @@ fn indices_stay_in_their_tables() {
             height: 4,
         })
     };
-    assert_eq!(look_up((0, 4), pick_from(0..4)), outside(0, 4, 0, 4));
-    assert_eq!(look_up((0, 3), pick_from(0..5)), outside(0, 3, 0, 5));
-    assert_eq!(look_up((0, 2), pick_from(1..3)), outside(0, 2, 1, 3));
-    assert_eq!(look_up((-3, -1), pick_from(0..4)), outside(-3, -1, 0, 4));
+    assert_eq!(
+        look_up((0, 4), script! { {pick_from(0..4)} }),
+        outside(0, 4, 0, 4)
+    );
+    assert_eq!(
+        look_up((0, 3), script! { {pick_from(0..5)} }),
+        outside(0, 3, 0, 5)
+    );
+    assert_eq!(
+        look_up((0, 2), script! { {pick_from(1..3)} }),
+        outside(0, 2, 1, 3)
+    );
+    assert_eq!(
+        look_up((-3, -1), script! { {pick_from(0..4)} }),
+        outside(-3, -1, 0, 4)
+    );
     assert_eq!(
         problem(script! { 1 2 3 3 OP_PICK }, 0),
         Problem::OutsideTable {

@@ -75,8 +75,8 @@ impl Frame {
 
     /// Copies an item to the top.
     pub(super) fn copy(&mut self, slot: Slot) {
-        let script = pick(self.below_top(slot));
-        self.push(&script, [Slot::Scratch]);
+        self.script.push(pick(self.below_top(slot)));
+        self.stack.push(Slot::Scratch);
     }
 
     /// Moves an item to the top.

@@ -57,7 +57,7 @@ pub(crate) fn lower(predicate: &Predicate, stack: Vec<Cell>) -> Result<Script, P
         lowering.eval(result)?;
         lowering.op(Op::ToAltStack);
     }
-    lowering.script.extend(&drop_items(items));
+    lowering.script.push(drop_items(items));
     if predicate.result().is_some() {
         lowering.op(Op::FromAltStack);
     }
@@ -106,7 +106,7 @@ impl Lowering<'_> {
 
     fn copy(&mut self, cell: Cell) -> Result<(), PredicateError> {
         let depth = self.depth(cell)?;
-        self.script.extend(&pick(depth));
+        self.script.push(pick(depth));
         self.stack.push(Cell::Temporary);
         Ok(())
     }
@@ -334,13 +334,13 @@ impl Lowering<'_> {
                 self.script.push_int(first as i64);
                 self.op(Op::Add);
             }
-            self.script.extend(&pick_from(first..last + 1));
+            self.script.push(pick_from(first..last + 1));
         } else if depths.windows(2).all(|pair| pair[0] == pair[1] + 1) {
             self.int(first as i64);
             self.eval(index)?;
             self.op(Op::Sub);
             self.pop(1);
-            self.script.extend(&pick_from(last..first + 1));
+            self.script.push(pick_from(last..first + 1));
         } else {
             return Err(scattered);
         }

@@ -11,6 +11,15 @@ pub trait Element {
     fn append_to(self, script: &mut Script);
 }
 
+/// What a function writes: for short pieces that occur often, which then need no [`Script`] of their own.
+pub(super) struct Written<F>(pub(super) F);
+
+impl<F: FnOnce(&mut Script)> Element for Written<F> {
+    fn append_to(self, script: &mut Script) {
+        (self.0)(script);
+    }
+}
+
 macro_rules! numbers {
     ($($number:ty)*) => {$(
         impl Element for $number {

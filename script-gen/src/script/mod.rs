@@ -5,11 +5,13 @@
 //! proved afterwards by the analysis.
 
 mod element;
+mod item;
 mod macros;
 mod number;
 mod op;
 
 pub use element::Element;
+pub use item::{Item, Items};
 pub use number::{MAX_OPERAND, MAX_OPERAND_BYTES, decode_number, encode_number};
 pub use op::{Op, names};
 
@@ -18,110 +20,45 @@ use std::fmt;
 use std::ops::Range;
 
 use bitcoin::ScriptBuf;
+use element::Written;
 
 /// The longest stack element, in bytes.
 pub const MAX_ELEMENT: usize = 520;
 
-/// One opcode or push.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Item {
-    /// An opcode.
-    Op(Op),
-    /// A push of a number.
-    Int(i64),
-    /// A push of a byte string.
-    Bytes(Box<[u8]>),
-}
-
-impl Item {
-    /// The bytes that a push leaves on the stack, `None` for an opcode.
-    pub fn pushed(&self) -> Option<Cow<'_, [u8]>> {
-        match self {
-            Item::Op(_) => None,
-            Item::Int(value) => Some(Cow::Owned(encode_number(*value))),
-            Item::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
-        }
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Item::Op(op) => out.push(op.code()),
-            Item::Int(value @ 0..=16) => out.push(small_number_code(*value as u8)),
-            Item::Int(value) => encode_push(&encode_number(*value), out),
-            Item::Bytes(bytes) => encode_push(bytes, out),
-        }
-    }
-
-    fn encoded_len(&self) -> usize {
-        let bytes_len = |bytes: &[u8]| match bytes {
-            [] | [1..=16] | [0x81] => 1,
-            _ => match bytes.len() {
-                len @ 0..=0x4b => len + 1,
-                len @ 0x4c..=0xff => len + 2,
-                len => len + 3,
-            },
-        };
-        match self {
-            Item::Op(_) | Item::Int(-1..=16) => 1,
-            Item::Int(value) => 1 + number_len(*value),
-            Item::Bytes(bytes) => bytes_len(bytes),
-        }
-    }
-}
-
-/// Bytes of a number that is not 0: its bits and one for the sign.
-const fn number_len(value: i64) -> usize {
-    let bits = u64::BITS - value.unsigned_abs().leading_zeros();
-    bits as usize / 8 + 1
-}
-
-/// `OP_0`, or `OP_1` to `OP_16`.
-const fn small_number_code(value: u8) -> u8 {
-    const OP_RESERVED: u8 = 0x50;
-    if value == 0 { 0 } else { OP_RESERVED + value }
-}
-
-fn encode_push(bytes: &[u8], out: &mut Vec<u8>) {
-    const OP_PUSHDATA1: u8 = 0x4c;
-    const OP_PUSHDATA2: u8 = 0x4d;
-    const OP_1NEGATE: u8 = 0x4f;
-    match bytes {
-        [] => out.push(0),
-        [value @ 1..=16] => out.push(small_number_code(*value)),
-        [0x81] => out.push(OP_1NEGATE),
-        _ => {
-            match bytes.len() {
-                len @ 0..=0x4b => out.push(len as u8),
-                len @ 0x4c..=0xff => out.extend([OP_PUSHDATA1, len as u8]),
-                len => {
-                    out.push(OP_PUSHDATA2);
-                    out.extend((len as u16).to_le_bytes());
-                }
-            }
-            out.extend_from_slice(bytes);
-        }
-    }
-}
-
-/// A remark on a place in a script: it costs no byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A remark on the opcode at a place in a script: it costs no byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Where the items that follow come from, for whoever reads the script.
-    Label(Cow<'static, str>),
-    /// The `OP_PICK` or `OP_ROLL` at this place reads a table: its index, counted in places below the top with the index
-    /// itself removed, lies in this range. The analysis has to prove it.
-    Table(Range<usize>),
-    /// The arithmetic opcode at this place is itself a check: an operand longer than four bytes ends the script here, and
-    /// that is meant. Behind it the analysis takes its operands to be numbers of at most four bytes, as the interpreter does.
+    /// The `OP_PICK` or `OP_ROLL` reads a table: its index, counted in places below the top with the index itself removed, lies
+    /// from `first` on and below `end`. The analysis has to prove it.
+    Table {
+        /// The first place.
+        first: u16,
+        /// The place after the last one.
+        end: u16,
+    },
+    /// The arithmetic opcode is itself a check: an operand longer than four bytes ends the script here, and that is meant. Behind
+    /// it the analysis takes its operands to be numbers of at most four bytes, as the interpreter does.
     Limit,
+}
+
+impl Mark {
+    /// A table at these places. Those that no stack has are the analysis' to refuse.
+    pub fn table(places: Range<usize>) -> Self {
+        let place = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
+        Self::Table {
+            first: place(places.start),
+            end: place(places.end),
+        }
+    }
 }
 
 /// A tapscript under construction, or a part of one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
-    items: Vec<Item>,
-    marks: Vec<(usize, Mark)>,
-    len: usize,
+    /// As the script is serialised.
+    bytes: Vec<u8>,
+    marks: Vec<(u32, Mark)>,
+    labels: Vec<(usize, Cow<'static, str>)>,
 }
 
 impl Script {
@@ -130,30 +67,34 @@ impl Script {
         Self::default()
     }
 
-    /// Opcodes and pushes in order.
-    pub fn items(&self) -> &[Item] {
-        &self.items
+    /// Opcodes and pushes in order, each with its place: the number of bytes before it.
+    pub fn items(&self) -> Items<'_> {
+        Items::new(&self.bytes)
     }
 
-    /// Marks in order of the item that they stand before.
-    pub fn marks(&self) -> &[(usize, Mark)] {
+    /// Marks in order, each with the place of its opcode.
+    pub fn marks(&self) -> &[(u32, Mark)] {
         &self.marks
+    }
+
+    /// What parts of the script are called, each with the place of the part's first item, in order.
+    pub fn labels(&self) -> &[(usize, Cow<'static, str>)] {
+        &self.labels
     }
 
     /// Length in bytes.
     pub fn len(&self) -> usize {
-        self.len
+        self.bytes.len()
     }
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.bytes.is_empty()
     }
 
     /// Appends one opcode or push.
-    pub fn push_item(&mut self, item: Item) {
-        self.len += item.encoded_len();
-        self.items.push(item);
+    pub fn push_item(&mut self, item: Item<'_>) {
+        item.encode(&mut self.bytes);
     }
 
     /// Appends an opcode.
@@ -168,7 +109,7 @@ impl Script {
 
     /// Appends a push of a byte string. One that is longer than [`MAX_ELEMENT`] is refused by the analysis.
     pub fn push_bytes(&mut self, bytes: &[u8]) {
-        self.push_item(Item::Bytes(bytes.into()));
+        self.push_item(Item::Bytes(bytes));
     }
 
     /// Appends anything that [`script!`](crate::script!) accepts.
@@ -178,52 +119,49 @@ impl Script {
 
     /// Appends a copy of `other`, with its marks.
     pub fn extend(&mut self, other: &Script) {
-        let offset = self.items.len();
-        self.items.extend_from_slice(&other.items);
-        self.marks.extend(
-            other
-                .marks
-                .iter()
-                .map(|(at, mark)| (at + offset, mark.clone())),
-        );
-        self.len += other.len;
+        let (offset, start) = (self.bytes.len(), self.place());
+        self.bytes.extend_from_slice(&other.bytes);
+        let marks = other.marks.iter();
+        self.marks
+            .extend(marks.map(|(at, mark)| (at + start, *mark)));
+        let labels = other.labels.iter();
+        self.labels
+            .extend(labels.map(|(at, label)| (at + offset, label.clone())));
     }
 
     fn append(&mut self, other: Script) {
-        if self.items.is_empty() && self.marks.is_empty() {
+        if self.is_empty() && self.labels.is_empty() {
             *self = other;
-            return;
+        } else {
+            self.extend(&other);
         }
-        let offset = self.items.len();
-        self.items.extend(other.items);
-        self.marks.extend(
-            other
-                .marks
-                .into_iter()
-                .map(|(at, mark)| (at + offset, mark)),
-        );
-        self.len += other.len;
     }
 
-    /// Puts a mark before the next item.
-    pub fn mark(&mut self, mark: Mark) {
-        self.marks.push((self.items.len(), mark));
+    /// The place of the next item. No script is longer than a block.
+    fn place(&self) -> u32 {
+        self.bytes.len() as u32
+    }
+
+    /// Appends an opcode with a mark.
+    pub fn push_marked(&mut self, op: Op, mark: Mark) {
+        self.marks.push((self.place(), mark));
+        self.push_op(op);
     }
 
     /// The same script, with a label before its first item.
     pub fn labelled(mut self, label: impl Into<Cow<'static, str>>) -> Self {
-        self.marks.insert(0, (0, Mark::Label(label.into())));
+        self.labels.insert(0, (0, label.into()));
         self
     }
 
     /// The serialised script.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A copy of the serialised script.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.len);
-        for item in &self.items {
-            item.encode(&mut out);
-        }
-        debug_assert_eq!(out.len(), self.len);
-        out
+        self.bytes.clone()
     }
 
     /// The serialised script as rust-bitcoin knows it.
@@ -233,48 +171,35 @@ impl Script {
 }
 
 /// `OP_PICK` from a table: the index on the stack has to lie in `places`, counted below the top after the index is removed.
-pub fn pick_from(places: Range<usize>) -> Script {
-    table_access(Op::Pick, places)
+pub fn pick_from(places: Range<usize>) -> impl Element {
+    Written(|script: &mut Script| script.push_marked(Op::Pick, Mark::table(places)))
 }
 
 /// `OP_ROLL` from a table: the index on the stack has to lie in `places`, counted below the top after the index is removed.
-pub fn roll_from(places: Range<usize>) -> Script {
-    table_access(Op::Roll, places)
+pub fn roll_from(places: Range<usize>) -> impl Element {
+    Written(|script: &mut Script| script.push_marked(Op::Roll, Mark::table(places)))
 }
 
 /// An arithmetic opcode that ends the script if an operand is longer than four bytes, which the analysis would else refuse.
-pub fn limit(op: Op) -> Script {
-    let mut script = Script::new();
-    script.mark(Mark::Limit);
-    script.push_op(op);
-    script
-}
-
-fn table_access(op: Op, places: Range<usize>) -> Script {
-    let mut script = Script::new();
-    script.mark(Mark::Table(places));
-    script.push_op(op);
-    script
+pub fn limit(op: Op) -> impl Element {
+    Written(move |script: &mut Script| script.push_marked(op, Mark::Limit))
 }
 
 /// Copies the item `depth` places below the top, in the shortest way.
-pub fn pick(depth: usize) -> Script {
-    let mut script = Script::new();
-    match depth {
+pub fn pick(depth: usize) -> impl Element {
+    Written(move |script: &mut Script| match depth {
         0 => script.push_op(Op::Dup),
         1 => script.push_op(Op::Over),
         _ => {
             script.push(depth);
             script.push_op(Op::Pick);
         }
-    }
-    script
+    })
 }
 
 /// Moves the item `depth` places below the top, in the shortest way.
-pub fn roll(depth: usize) -> Script {
-    let mut script = Script::new();
-    match depth {
+pub fn roll(depth: usize) -> impl Element {
+    Written(move |script: &mut Script| match depth {
         0 => {}
         1 => script.push_op(Op::Swap),
         2 => script.push_op(Op::Rot),
@@ -282,20 +207,15 @@ pub fn roll(depth: usize) -> Script {
             script.push(depth);
             script.push_op(Op::Roll);
         }
-    }
-    script
+    })
 }
 
 /// Removes `count` items.
-pub fn drop_items(count: usize) -> Script {
-    let mut script = Script::new();
-    for _ in 0..count / 2 {
-        script.push_op(Op::TwoDrop);
-    }
-    if count % 2 == 1 {
-        script.push_op(Op::Drop);
-    }
-    script
+pub fn drop_items(count: usize) -> impl Element {
+    Written(move |script: &mut Script| {
+        (0..count / 2).for_each(|_| script.push_op(Op::TwoDrop));
+        (0..count % 2).for_each(|_| script.push_op(Op::Drop));
+    })
 }
 
 impl From<Script> for ScriptBuf {
@@ -317,15 +237,13 @@ impl FromIterator<Script> for Script {
 /// Opcodes and pushes separated by spaces; every label starts a line of its own.
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut marks = self.marks.iter().peekable();
-        for (at, item) in self.items.iter().enumerate() {
+        let mut labels = self.labels.iter().peekable();
+        for (at, item) in self.items() {
             let mut separator = if at == 0 { "" } else { " " };
-            while let Some((_, mark)) = marks.next_if(|(place, _)| *place <= at) {
-                if let Mark::Label(label) = mark {
-                    let start = if at == 0 { "" } else { "\n" };
-                    writeln!(f, "{start}# {label}")?;
-                    separator = "";
-                }
+            while let Some((_, label)) = labels.next_if(|(place, _)| *place <= at) {
+                let start = if at == 0 { "" } else { "\n" };
+                writeln!(f, "{start}# {label}")?;
+                separator = "";
             }
             f.write_str(separator)?;
             match item {

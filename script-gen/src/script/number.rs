@@ -8,21 +8,27 @@ pub const MAX_OPERAND: i64 = 0x7fff_ffff;
 
 /// The minimal encoding of `value`, as it stands on the stack.
 pub fn encode_number(value: i64) -> Vec<u8> {
-    let mut rest = value.unsigned_abs();
-    let mut bytes = Vec::with_capacity(9);
-    while rest > 0 {
-        bytes.push(rest as u8);
-        rest >>= 8;
+    let (bytes, length) = number_bytes(value);
+    bytes[..length].to_vec()
+}
+
+/// The same, and its length in bytes.
+pub(super) const fn number_bytes(value: i64) -> ([u8; 9], usize) {
+    let magnitude = value.unsigned_abs();
+    let low = magnitude.to_le_bytes();
+    let bits = (u64::BITS - magnitude.leading_zeros()) as usize;
+    // One bit more for the sign, but nothing for zero.
+    let length = if value == 0 { 0 } else { bits / 8 + 1 };
+    let mut bytes = [0; 9];
+    let mut place = 0;
+    while place < low.len() {
+        bytes[place] = low[place];
+        place += 1;
     }
-    if bytes.last().is_some_and(|top| top & 0x80 != 0) {
-        bytes.push(0);
+    if value < 0 {
+        bytes[length - 1] |= 0x80;
     }
-    if value < 0
-        && let Some(top) = bytes.last_mut()
-    {
-        *top |= 0x80;
-    }
-    bytes
+    (bytes, length)
 }
 
 /// The number that `bytes` encode, or `None` if they are no minimal encoding of at most five bytes.

@@ -97,9 +97,21 @@ ops! {
     CheckSigAdd OP_CHECKSIGADD 0xba "signature n key -> n + 1 if the signature is valid, n if it is empty",
 }
 
+/// The opcodes by their bytes.
+const BY_CODE: [Option<Op>; 256] = {
+    let mut by_code = [None; 256];
+    let mut place = 0;
+    while place < Op::ALL.len() {
+        let op = Op::ALL[place];
+        by_code[op.code() as usize] = Some(op);
+        place += 1;
+    }
+    by_code
+};
+
 impl Op {
     /// The opcode with this byte, if it is one that a leaf may use.
-    pub fn from_code(code: u8) -> Option<Op> {
-        Op::ALL.iter().copied().find(|op| op.code() == code)
+    pub const fn from_code(code: u8) -> Option<Op> {
+        BY_CODE[code as usize]
     }
 }

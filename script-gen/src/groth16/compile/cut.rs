@@ -5,7 +5,7 @@
 //! heavier. So under a limit on the weight of leaves the fewest slots are wanted. Steps are taken in their order, each goes
 //! to the lightest group from which it reads and where everything stays below the limit, else it opens a group.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -180,7 +180,7 @@ pub(super) struct Cutter<'a, W> {
     limit: usize,
     cut: Cut,
     /// For each group, those from which it reads, also through others.
-    ancestors: BTreeMap<usize, BTreeSet<usize>>,
+    ancestors: Vec<Groups>,
 }
 
 impl<'a, W: Weigh> Cutter<'a, W> {
@@ -192,7 +192,7 @@ impl<'a, W: Weigh> Cutter<'a, W> {
             weigh,
             limit,
             cut: Cut::finest(graph),
-            ancestors: BTreeMap::new(),
+            ancestors: vec![Groups::none_of(graph.steps.len()); graph.steps.len()],
         }
     }
 
@@ -231,8 +231,9 @@ impl<'a, W: Weigh> Cutter<'a, W> {
             }
             let before = [step, group].map(|group| self.cut.groups[group].clone());
             self.join(step, group);
-            let weight = self.weight_around(group)?;
-            if weight <= self.limit && best.is_none_or(|(least, _)| weight < least) {
+            if let Some(weight) = self.weight_around(group)?
+                && best.is_none_or(|(least, _)| weight < least)
+            {
                 best = Some((weight, group));
             }
             let [alone, joined] = before;
@@ -247,26 +248,24 @@ impl<'a, W: Weigh> Cutter<'a, W> {
             }
             None => step,
         };
-        let mut ancestors = BTreeSet::new();
+        let mut ancestors = Groups::none_of(self.ancestors.len());
         for other in read.into_iter().filter(|other| *other != group) {
             ancestors.insert(other);
-            ancestors.extend(self.ancestors.get(&other).into_iter().flatten());
+            ancestors.extend(&self.ancestors[other]);
         }
-        let descendants = self.ancestors.values_mut();
-        for others in descendants.filter(|others| others.contains(&group)) {
-            others.extend(&ancestors);
+        for others in &mut self.ancestors {
+            if others.contains(group) {
+                others.extend(&ancestors);
+            }
         }
-        self.ancestors.entry(group).or_default().extend(ancestors);
+        self.ancestors[group].extend(&ancestors);
         Ok(())
     }
 
     /// Whether one of the groups that are read depends on `group` itself: then the step cannot go there.
     fn depends_otherwise(&self, read: &BTreeSet<usize>, group: usize) -> bool {
         let mut others = read.iter().filter(|other| **other != group);
-        others.any(|other| {
-            let ancestors = self.ancestors.get(other);
-            ancestors.is_some_and(|ancestors| ancestors.contains(&group))
-        })
+        others.any(|other| self.ancestors[*other].contains(group))
     }
 
     fn join(&mut self, step: usize, group: usize) {
@@ -276,8 +275,8 @@ impl<'a, W: Weigh> Cutter<'a, W> {
         self.cut.groups[group].parts = self.cut.parts(&self.readers, group);
     }
 
-    /// The heaviest leaf among those of a group and of all groups that read from it.
-    fn weight_around(&self, group: usize) -> Result<usize, CompileError> {
+    /// The heaviest leaf among those of a group and of all groups that read from it; none if it is heavier than the limit.
+    fn weight_around(&self, group: usize) -> Result<Option<usize>, CompileError> {
         let mut groups = BTreeSet::from([group]);
         for member in self.cut.groups[group].parts.iter().flatten() {
             for reader in &self.readers.of[*member] {
@@ -291,16 +290,58 @@ impl<'a, W: Weigh> Cutter<'a, W> {
             graph: self.graph,
             cut: &self.cut,
         };
-        let mut heaviest = 0;
-        for target in groups
+        let targets = groups
             .into_iter()
-            .flat_map(|group| self.cut.group_targets(self.program, group))
-        {
-            heaviest = heaviest.max(self.weigh.weight(&planner, target)?);
-            if heaviest > self.limit {
-                break;
+            .flat_map(|group| self.cut.group_targets(self.program, group));
+        let weights = targets.collect::<Vec<_>>().into_par_iter().map(|target| {
+            let weight = self.weigh.weight(&planner, target)?;
+            // Nobody asks by how much the limit is exceeded.
+            match weight <= self.limit {
+                true => Ok(weight),
+                false => Err(Stop::TooHeavy),
             }
+        });
+        match weights.try_reduce(|| 0, |a, b| Ok(a.max(b))) {
+            Ok(heaviest) => Ok(Some(heaviest)),
+            Err(Stop::TooHeavy) => Ok(None),
+            Err(Stop::Error(error)) => Err(error),
         }
-        Ok(heaviest)
+    }
+}
+
+/// A set of groups, one bit for each.
+#[derive(Clone)]
+struct Groups(Vec<u64>);
+
+impl Groups {
+    /// The empty set, of so many groups.
+    fn none_of(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn contains(&self, group: usize) -> bool {
+        self.0[group / 64] >> (group % 64) & 1 == 1
+    }
+
+    fn insert(&mut self, group: usize) {
+        self.0[group / 64] |= 1 << (group % 64);
+    }
+
+    fn extend(&mut self, others: &Self) {
+        for (bits, other) in self.0.iter_mut().zip(&others.0) {
+            *bits |= other;
+        }
+    }
+}
+
+/// Why leaves are not weighed any further.
+enum Stop {
+    TooHeavy,
+    Error(CompileError),
+}
+
+impl From<CompileError> for Stop {
+    fn from(error: CompileError) -> Self {
+        Self::Error(error)
     }
 }

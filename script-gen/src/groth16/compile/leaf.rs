@@ -14,12 +14,12 @@ use super::error::CompileError;
 use super::plan::{Plan, Target};
 use super::refute::part_digest;
 use super::{DIGEST_SHAPE, INPUT_SHAPE, range};
-use crate::analysis::peak_height;
+use crate::analysis::Extent;
 use crate::bn254::{DIGITS, Element};
 use crate::groth16::digest::{self, GroupDigest, MemberDigest, PACKED_DIGEST, PACKED_LIMBS};
-use crate::groth16::program::{InputKind, Lookup, Program, Value};
+use crate::groth16::program::{Input, InputKind, Lookup, Program, Value};
 use crate::groth16::registers::{
-    Machine, Register, element_items, pack_digits, quotient_items, quotient_limbs,
+    Extents, Machine, Part, Register, element_items, pack_digits, quotient_items, quotient_limbs,
     refutation_items, refutation_limbs,
 };
 use crate::script;
@@ -34,7 +34,7 @@ const LIMB_WEIGHT: usize = 1 + 3;
 const QUOTIENT_LIMB_WEIGHT: usize = 1 + 4;
 
 /// How far below the root a leaf is taken to stand before there is a tree.
-const DEPTH: usize = 10;
+pub(super) const DEPTH: usize = 10;
 
 /// A leaf that has not been proved, in two parts.
 #[derive(Clone, Debug)]
@@ -55,29 +55,47 @@ static MEASURE: LazyLock<[PublicKey; 2]> = LazyLock::new(|| {
     [INPUT_SHAPE, DIGEST_SHAPE].map(|shape| seed.secret_key(shape, "measure").public_key())
 });
 
+/// The extents of what opens an element, and a digest.
+static OPENED: LazyLock<[Option<Extent>; 2]> = LazyLock::new(|| {
+    let [input, digest] = &*MEASURE;
+    [open_element(input), open_digest(digest)].map(|script| Extent::of(&script))
+});
+
 /// The weight of the largest transaction that spends the leaf of a plan, if `transaction_weight` is all of it but the witness
 /// of this input; none if the leaf needs more stack than there is.
+///
+/// The leaf is not written: that would take most of the time in which a program is cut.
 pub(super) fn spend_weight(
     program: &Program,
     plan: &Plan<'_>,
     transaction_weight: usize,
+    known: &Extents,
 ) -> Result<Option<usize>, CompileError> {
     let [input, digest] = &*MEASURE;
     let own = usize::from(matches!(plan.target, Target::Digest(_)));
     let mut keys = vec![digest; own + plan.groups.len()];
     keys.resize(keys.len() + plan.inputs.len(), input);
-    let body = script(program, plan, &keys)?;
-    let (witness_items, max_witness_weight) = (body.witness_items, body.max_witness_weight);
-    let script = body.script();
-    let peak = peak_height(&script, witness_items);
-    if peak.is_none_or(|peak| peak > MAX_STACK) {
+    let openings = Openings::new(keys.iter().map(|key| key.shape()));
+    let (script, hints) = if plan.is_about_range() {
+        let script = self::script(program, plan, &keys)?.script();
+        (Extent::of(&script), Hints::default())
+    } else {
+        let start = |hints, others| Machine::measuring(hints, others, known);
+        let (work, hints) = work(program, plan, start)?;
+        let script = opening_extent(program, plan).zip(work.extent());
+        (script.map(|(opening, work)| opening.then(work)), hints)
+    };
+    let witness_items = hints.items + openings.items;
+    let script = script.and_then(|script| Some((script.bytes(), script.peak(witness_items)?)));
+    let Some((script, _)) = script.filter(|(_, peak)| *peak <= MAX_STACK) else {
         return Ok(None);
-    }
+    };
     let control_block = 33 + 32 * DEPTH;
     let witness = VarInt::from(witness_items + 2).size()
-        + max_witness_weight
-        + VarInt::from(script.len()).size()
-        + script.len()
+        + hints.weight
+        + openings.weight
+        + VarInt::from(script).size()
+        + script
         + VarInt::from(control_block).size()
         + control_block;
     Ok(Some(transaction_weight + witness))
@@ -97,31 +115,54 @@ pub(super) fn opening(program: &Program, plan: &Plan<'_>, keys: &[&PublicKey]) -
         return open_all(keys, Digits::Plain, plan.order());
     }
     let (digests, inputs) = keys.split_at(keys.len() - plan.inputs.len());
-    let mut script = Script::new();
-    for key in digests {
-        script.push(key.open_script());
-        script.push(digest::pack_digits());
-        script.push(save(PACKED_DIGEST));
-    }
     let looked_up = lookups(program, plan);
+    let mut script: Script = digests.iter().map(|key| open_digest(key)).collect();
     for (input, key) in plan.inputs.iter().zip(inputs) {
-        let input = &program.inputs[*input];
-        script.push(key.open_script());
-        match input.kind {
-            InputKind::Scalar => {
-                let own = looked_up
-                    .iter()
-                    .filter(|lookup| lookup.scalar == input.value);
-                own.for_each(|lookup| script.push(save_digits(lookup)));
-                script.push(drop_items(DIGITS));
-            }
-            InputKind::Element => {
-                script.push(pack_digits());
-                script.push(save(PACKED_LIMBS));
-            }
-        }
+        script.push(open_input(&program.inputs[*input], key, &looked_up));
     }
     script
+}
+
+/// The extent of that.
+fn opening_extent(program: &Program, plan: &Plan<'_>) -> Option<Extent> {
+    let [key, _] = &*MEASURE;
+    let [element, digest] = *OPENED;
+    let own = usize::from(matches!(plan.target, Target::Digest(_)));
+    let looked_up = lookups(program, plan);
+    let inputs = plan.inputs.iter().map(|input| {
+        let input = &program.inputs[*input];
+        match input.kind {
+            InputKind::Element => element,
+            InputKind::Scalar => Extent::of(&open_input(input, key, &looked_up)),
+        }
+    });
+    let digests = std::iter::repeat_n(digest, own + plan.groups.len());
+    let parts = digests.chain(inputs).collect::<Option<Vec<_>>>()?;
+    Some(parts.into_iter().fold(Extent::default(), Extent::then))
+}
+
+/// Opens a digest and sets it aside.
+fn open_digest(key: &PublicKey) -> Script {
+    script! { {key.open_script()} {digest::pack_digits()} {save(PACKED_DIGEST)} }
+}
+
+/// Opens an input and sets aside what the look-ups read of it, or all of an element.
+fn open_input(input: &Input, key: &PublicKey, looked_up: &[&Lookup]) -> Script {
+    let own = looked_up.iter();
+    let own = own.filter(|lookup| lookup.scalar == input.value);
+    match input.kind {
+        InputKind::Scalar => script! {
+            {key.open_script()}
+            {own.map(|lookup| save_digits(lookup))}
+            {drop_items(DIGITS)}
+        },
+        InputKind::Element => open_element(key),
+    }
+}
+
+/// Opens an element and sets it aside.
+fn open_element(key: &PublicKey) -> Script {
+    script! { {key.open_script()} {pack_digits()} {save(PACKED_LIMBS)} }
 }
 
 /// The leaf of a plan, with the keys of the slots that it opens: its own digest's, those of groups, those of inputs.
@@ -130,8 +171,7 @@ pub(super) fn script(
     plan: &Plan<'_>,
     keys: &[&PublicKey],
 ) -> Result<Body, CompileError> {
-    let shapes = keys.iter().map(|key| key.shape());
-    let openings = Openings::new(shapes);
+    let openings = Openings::new(keys.iter().map(|key| key.shape()));
     let opening = opening(program, plan, keys);
     if let Target::Negative(input) | Target::TooLarge(input) = plan.target {
         return Ok(Body {
@@ -141,6 +181,21 @@ pub(super) fn script(
             max_witness_weight: openings.weight,
         });
     }
+    let (work, hints) = work(program, plan, Machine::new)?;
+    Ok(Body {
+        opening,
+        work: work.script(),
+        witness_items: hints.items + openings.items,
+        max_witness_weight: hints.weight + openings.weight,
+    })
+}
+
+/// What the leaf of a plan does after its opening, by a machine that starts with so many hints and items on the altstack.
+fn work<'a>(
+    program: &Program,
+    plan: &Plan<'_>,
+    start: impl FnOnce(usize, usize) -> Machine<'a>,
+) -> Result<(Machine<'a>, Hints), CompileError> {
     let actions = actions(program, plan);
     let hints = Hints::new(&actions)?;
     let inputs = plan.inputs.iter().map(|input| &program.inputs[*input]);
@@ -148,11 +203,10 @@ pub(super) fn script(
     let elements: Vec<Value> = elements.map(|input| input.value).collect();
     let digits = lookups(program, plan);
     let digits = digits.iter().map(|lookup| lookup.digits);
-    let set_aside = PACKED_DIGEST * (keys.len() - plan.inputs.len())
-        + digits.sum::<usize>()
-        + PACKED_LIMBS * elements.len();
+    let digests = plan.groups.len() + usize::from(matches!(plan.target, Target::Digest(_)));
+    let set_aside = PACKED_DIGEST * digests + digits.sum::<usize>() + PACKED_LIMBS * elements.len();
     let mut writer = Writer {
-        machine: Machine::new(hints.items, set_aside),
+        machine: start(hints.items, set_aside),
         registers: HashMap::new(),
     };
     for value in elements.into_iter().rev() {
@@ -163,12 +217,7 @@ pub(super) fn script(
     for action in &actions {
         writer.action(action)?;
     }
-    Ok(Body {
-        opening,
-        work: writer.machine.script(),
-        witness_items: hints.items + openings.items,
-        max_witness_weight: hints.weight + openings.weight,
-    })
+    Ok((writer.machine, hints))
 }
 
 /// The hints with which the leaf of a plan accepts, bottom first, from the values of the run that refutes.
@@ -260,24 +309,37 @@ fn save_digits(lookup: &Lookup) -> Script {
         .collect()
 }
 
-/// The script of a digest. Few of them make up half of all leaves, so they are kept.
-fn hash_script(digest: MemberDigest) -> Arc<Script> {
-    type Scripts = HashMap<MemberDigest, Arc<OnceLock<Arc<Script>>>>;
-    static SCRIPTS: LazyLock<Mutex<Scripts>> = LazyLock::new(Mutex::default);
-    let script = {
-        let mut scripts = SCRIPTS.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(scripts.entry(digest).or_default())
-    };
-    Arc::clone(script.get_or_init(|| Arc::new(digest.script())))
+/// What hashes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Hashing {
+    Member(MemberDigest),
+    Group(GroupDigest),
+}
+
+impl Hashing {
+    /// Its script. Few of them make up half of all leaves, so they are kept.
+    fn part(self) -> Arc<Part> {
+        type Parts = HashMap<Hashing, Arc<OnceLock<Arc<Part>>>>;
+        static PARTS: LazyLock<Mutex<Parts>> = LazyLock::new(Mutex::default);
+        let part = {
+            let mut parts = PARTS.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(parts.entry(self).or_default())
+        };
+        let script = || match self {
+            Self::Member(digest) => digest.script(),
+            Self::Group(digest) => digest.script(),
+        };
+        Arc::clone(part.get_or_init(|| Arc::new(script().into())))
+    }
 }
 
 /// A script that grows action by action.
-struct Writer {
-    machine: Machine,
+struct Writer<'a> {
+    machine: Machine<'a>,
     registers: HashMap<Value, Register>,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn action(&mut self, action: &Action<'_>) -> Result<(), CompileError> {
         let machine = &mut self.machine;
         let registers = &mut self.registers;
@@ -299,7 +361,7 @@ impl Writer {
                 machine.release(&values)?;
                 let items = PACKED_LIMBS * values.len();
                 let digest = MemberDigest::new(values.len(), machine.height() - items)?;
-                machine.append(&hash_script(digest), items, PACKED_DIGEST);
+                machine.append_part(&Hashing::Member(digest).part(), items, PACKED_DIGEST);
                 machine.save(PACKED_DIGEST);
             }
             Action::Digest(_) => {
@@ -329,7 +391,7 @@ impl Writer {
         machine.restore(items);
         if parts > 1 {
             let group = GroupDigest::new(parts, machine.height() - items)?;
-            machine.append(&group.script(), items, PACKED_DIGEST);
+            machine.append_part(&Hashing::Group(group).part(), items, PACKED_DIGEST);
         }
         machine.restore(PACKED_DIGEST);
         Ok(())

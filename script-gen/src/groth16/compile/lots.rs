@@ -16,11 +16,14 @@ use crate::script::Script;
 use crate::tree::{LeafTree, depth};
 use crate::winternitz::PublicKey;
 
-/// The most leaves of a lot: threads share the work by lots.
-const LOT: usize = 8;
-
-/// The leaves of one lot, by number, each with its entry in the manifest.
+/// Leaves by number, each with its entry in the manifest.
 type Entries = Vec<(usize, Result<LeafEntry, CompileError>)>;
+
+/// The first leaf of a lot: the others are built like it.
+struct Model {
+    body: leaf::Body,
+    leaf: Leaf,
+}
 
 impl Compiled {
     /// One leaf, proved.
@@ -104,54 +107,62 @@ impl Compiled {
             Ok(weigh::work(&self.program, &plan))
         });
         let works = works.collect::<Result<Vec<_>, CompileError>>()?;
-        let mut same: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
+        let mut lots: BTreeMap<[u8; 32], Vec<usize>> = BTreeMap::new();
         for (number, work) in works.into_iter().enumerate() {
-            same.entry(work).or_default().push(number);
+            lots.entry(work).or_default().push(number);
         }
-        let lots = same.values().flat_map(|numbers| numbers.chunks(LOT));
-        Ok(lots.map(<[usize]>::to_vec).collect())
+        Ok(lots.into_values().collect())
     }
 
+    /// The leaves of a lot. If the first one cannot be built, the others are not.
     fn build(
         &self,
         lot: &[usize],
         keys: &[PublicKey],
         each: &(impl Fn(usize, &Leaf) + Sync),
     ) -> Entries {
-        let mut model = None;
-        let entries = lot.iter().map(|number| {
-            let built = self.build_like(&mut model, *number, keys);
-            let entry = built.map(|leaf| {
-                each(*number, &leaf);
-                let depth = depth(*number, self.targets.len());
-                LeafEntry::new(&leaf, depth, self.budget.disprove_weight)
-            });
-            (*number, entry)
-        });
-        entries.collect()
+        let entry = |number: usize, leaf: &Leaf| {
+            each(number, leaf);
+            let depth = depth(number, self.targets.len());
+            LeafEntry::new(leaf, depth, self.budget.disprove_weight)
+        };
+        let Some((first, others)) = lot.split_first() else {
+            return vec![];
+        };
+        let model = match self.model(*first, keys) {
+            Ok(model) => model,
+            Err(error) => return vec![(*first, Err(error))],
+        };
+        let mut entries = vec![(*first, Ok(entry(*first, &model.leaf)))];
+        entries.par_extend(others.par_iter().map(|number| {
+            let leaf = self.leaf_like(&model, *number, keys);
+            (*number, leaf.map(|leaf| entry(*number, &leaf)))
+        }));
+        entries
     }
 
-    /// A leaf that does the work of the model; the first one becomes the model.
-    fn build_like(
+    fn model(&self, number: usize, keys: &[PublicKey]) -> Result<Model, CompileError> {
+        let plan = self.planner().plan(self.targets[number])?;
+        let body = leaf::script(&self.program, &plan, &self.keys_of(&plan, keys))?;
+        let leaf = Leaf::new(self.draft_of(&plan, &body, &body.opening))?;
+        Ok(Model { body, leaf })
+    }
+
+    /// A leaf that does the work of the model.
+    fn leaf_like(
         &self,
-        model: &mut Option<(leaf::Body, Leaf)>,
+        model: &Model,
         number: usize,
         keys: &[PublicKey],
     ) -> Result<Leaf, CompileError> {
         let plan = self.planner().plan(self.targets[number])?;
-        let opened = self.keys_of(&plan, keys);
-        let draft = |body: &leaf::Body, opening: &Script| {
-            let mut script = opening.clone();
-            script.extend(&body.work);
-            self.draft(&plan, script, (body.witness_items, body.max_witness_weight))
-        };
-        if let Some((body, proved)) = model {
-            let opening = leaf::opening(&self.program, &plan, &opened);
-            return Ok(proved.with_constants(draft(body, &opening))?);
-        }
-        let body = leaf::script(&self.program, &plan, &opened)?;
-        let leaf = Leaf::new(draft(&body, &body.opening))?;
-        *model = Some((body, leaf.clone()));
-        Ok(leaf)
+        let opening = leaf::opening(&self.program, &plan, &self.keys_of(&plan, keys));
+        let draft = self.draft_of(&plan, &model.body, &opening);
+        Ok(model.leaf.with_constants(draft)?)
+    }
+
+    fn draft_of(&self, plan: &Plan<'_>, body: &leaf::Body, opening: &Script) -> Draft {
+        let script = [opening, &body.work].into_iter().cloned().collect();
+        self.draft(plan, script, (body.witness_items, body.max_witness_weight))
     }
 }

@@ -41,6 +41,7 @@ pub use slots::Slot;
 use serde::Serialize;
 
 use crate::groth16::program::Program;
+use crate::groth16::registers::Extents;
 use crate::winternitz::{PublicKey, Shape};
 use budget::Search;
 use cut::{Cut, Weigh};
@@ -124,8 +125,9 @@ pub fn compile(program: Program, budget: Budget) -> Result<Compiled, CompileErro
 
 /// What leaves weigh when everything but the witness weighs `disprove_weight`.
 fn weights(disprove_weight: usize) -> impl Weigh {
+    let known = Extents::default();
     Weights::new(move |program: &Program, plan: &plan::Plan<'_>| {
-        leaf::spend_weight(program, plan, disprove_weight)
+        leaf::spend_weight(program, plan, disprove_weight, &known)
     })
 }
 

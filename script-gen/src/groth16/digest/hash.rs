@@ -72,7 +72,7 @@ impl MemberDigest {
 }
 
 /// The digest of a group: `.. [packed digests] -> .. [packed digest]`, the first member's deepest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GroupDigest {
     members: usize,
     others: usize,

@@ -13,7 +13,7 @@ const LARGEST_MULTIPLE: i64 = 7;
 const QUOTIENT_BITS: usize = 26;
 
 /// A product with a constant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Multiple {
     pub(super) form: Form,
     pub(super) constant: Constant,
@@ -23,7 +23,7 @@ pub(super) struct Multiple {
 pub(super) type Constant = Vec<(usize, i64)>;
 
 /// The shape of a quotient: signed limbs, least significant first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Quotient {
     pub(super) limbs: usize,
     pub(super) bits: usize,

@@ -3,12 +3,14 @@
 use super::RegisterError;
 use super::compare::{require_below, require_not_negative, require_not_zero};
 use super::constant::Quotient;
+use super::extent::Extents;
 use super::hints::{REMAINDER, limb_order, with_remainder};
 use super::limb::{LIMBS, limb_digits, limb_range, limbs, offset};
 use super::lookup;
 use super::plan::Plan;
 use super::relation::{clamp, require};
 use super::schedule::Schedule;
+use crate::analysis::Extent;
 use crate::bn254::frame::Frame;
 use crate::bn254::{DIGITS, Element, modulus};
 use crate::groth16::program::{Lookup, Relation, Value};
@@ -19,13 +21,34 @@ use crate::trace::MAX_STACK;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Register(usize);
 
+/// A script that is measured once, to be appended often.
+#[derive(Clone, Debug)]
+pub struct Part {
+    script: Script,
+    extent: Option<Extent>,
+}
+
+impl From<Script> for Part {
+    fn from(script: Script) -> Self {
+        let extent = Extent::of(&script);
+        Self { script, extent }
+    }
+}
+
 /// A script under construction. See the [module](super).
 ///
 /// A relation is written when it is known whether the next one shares tables or digits with it, see [`Machine::relation`].
+///
+/// A machine may also be asked for the [`Extent`] of its script only: then parts and relations whose extent is known are not
+/// written, and the rest is forgotten when it has been measured.
 #[derive(Clone, Debug)]
-pub struct Machine {
-    /// Heights are counted above the hints.
+pub struct Machine<'a> {
+    /// Heights are counted above the hints. If the script is measured only, its last part.
     frame: Frame,
+    /// What is known, if the script is measured only.
+    known: Option<&'a Extents>,
+    /// The extent of what stands before the frame's script.
+    before: Option<Extent>,
     /// Hints that no call has taken.
     hints: usize,
     others: usize,
@@ -38,11 +61,13 @@ pub struct Machine {
     forgotten: Vec<Register>,
 }
 
-impl Machine {
+impl<'a> Machine<'a> {
     /// A machine that begins with `hints` items of the spender on the stack and `others` items on the altstack.
     pub fn new(hints: usize, others: usize) -> Self {
         Self {
             frame: Frame::new(0),
+            known: None,
+            before: Some(Extent::default()),
             hints,
             others,
             registers: vec![],
@@ -52,21 +77,54 @@ impl Machine {
         }
     }
 
+    /// The same, but its script is only measured.
+    pub fn measuring(hints: usize, others: usize, known: &'a Extents) -> Self {
+        Self {
+            known: Some(known),
+            ..Self::new(hints, others)
+        }
+    }
+
     /// Items that are on stack and altstack together.
     pub fn height(&self) -> usize {
         self.hints + self.frame.height + self.others - LIMBS * self.forgotten.len()
     }
 
-    /// The script so far.
+    /// The script so far; of a machine that only measures it, what has not been measured yet.
     pub fn script(mut self) -> Script {
         self.flush();
         self.frame.script
+    }
+
+    /// The extent of the script so far; none if its branches are not balanced.
+    pub fn extent(mut self) -> Option<Extent> {
+        self.flush();
+        self.measure(Some(Extent::default()));
+        self.before
+    }
+
+    /// Forgets the script so far, with a part of this extent behind it.
+    fn measure(&mut self, next: Option<Extent>) {
+        let script = std::mem::take(&mut self.frame.script);
+        let parts = [self.before, Extent::of(&script), next];
+        let together = parts.into_iter().collect::<Option<Vec<_>>>();
+        self.before = together.and_then(|parts| parts.into_iter().reduce(Extent::then));
     }
 
     /// Appends a script that takes items from the top, leaves others there and does not change what is on the altstack.
     pub fn append(&mut self, script: &Script, takes: usize, leaves: usize) {
         self.flush();
         self.frame.script.push(script);
+        self.frame.height = (self.frame.height + leaves).saturating_sub(takes);
+    }
+
+    /// Appends a part that takes items from the top, leaves others there and does not change what is on the altstack.
+    pub fn append_part(&mut self, part: &Part, takes: usize, leaves: usize) {
+        self.flush();
+        match self.known {
+            Some(_) => self.measure(part.extent),
+            None => self.frame.script.push(&part.script),
+        }
         self.frame.height = (self.frame.height + leaves).saturating_sub(takes);
     }
 
@@ -266,14 +324,33 @@ impl Machine {
 
     fn write(&mut self, plans: &[Plan], schedule: &Schedule) {
         let registers = &self.registers;
-        let limbs = |value: Value| {
+        let index = |value: Value| {
             let index = registers.iter().position(|register| register.0 == value.0);
-            let place = LIMBS * index.unwrap_or(0);
+            index.unwrap_or(0)
+        };
+        let limbs = |value: Value| {
+            let place = LIMBS * index(value);
             std::array::from_fn(|limb| place + limb)
         };
-        require(&mut self.frame, plans, schedule, &limbs, &|frame, plan| {
-            take_quotient(frame, plan.quotient);
-        });
+        let write = |frame: &mut Frame| {
+            require(frame, plans, schedule, &limbs, &|frame, plan| {
+                take_quotient(frame, plan.quotient);
+            });
+        };
+        match self.known {
+            None => write(&mut self.frame),
+            Some(known) => {
+                let height = self.frame.height;
+                let placed = plans.iter().cloned();
+                let placed = placed.map(|plan| plan.renamed(&|value| Value(index(value))));
+                let extent = known.of(&placed.collect::<Vec<_>>(), height, || {
+                    let mut frame = Frame::new(height);
+                    write(&mut frame);
+                    Extent::of(&frame.script)
+                });
+                self.measure(extent);
+            }
+        }
         for register in std::mem::take(&mut self.forgotten) {
             self.forget(register);
         }

@@ -36,6 +36,7 @@ mod columns;
 mod compare;
 mod constant;
 mod digits;
+mod extent;
 mod form;
 mod hints;
 mod limb;
@@ -50,10 +51,11 @@ mod search;
 mod tests;
 mod work;
 
+pub use extent::Extents;
 pub use hints::{
     element_items, quotient_items, quotient_limbs, refutation_items, refutation_limbs,
 };
-pub use machine::{Machine, Register, pack_digits};
+pub use machine::{Machine, Part, Register, pack_digits};
 
 use crate::bn254::Bn254Error;
 

@@ -14,7 +14,7 @@ use crate::script::MAX_OPERAND;
 const COLUMNS: usize = LIMB_DIGITS * LIMBS + LIMB_DIGITS * (LIMBS - 1);
 
 /// `table * digits`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Product {
     /// The factor whose multiples are listed.
     pub(super) table: Form,
@@ -25,7 +25,7 @@ pub(super) struct Product {
 }
 
 /// What is summed: `products + multiples + linear - quotient * p`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Plan {
     pub(super) products: Vec<Product>,
     pub(super) multiples: Vec<Multiple>,

@@ -1,8 +1,9 @@
 //! What the cut promises, and what is refused.
 
-use super::super::{CompileError, curve};
+use super::super::{CompileError, curve, leaf};
 use super::*;
 use crate::groth16::program::ProgramError;
+use crate::groth16::registers::Extents;
 
 #[test]
 fn a_budget_decides_how_many_values_are_committed() {
@@ -39,6 +40,25 @@ fn the_tree_has_the_leaves_of_the_list() {
     // Leaves that are built in lots are those that are built alone.
     for (number, entry) in manifest.leaves.iter().enumerate() {
         assert_eq!(game.leaf(number).hash(), entry.leaf_hash, "{}", entry.name);
+    }
+}
+
+/// What is measured without being written is as long and as high as what is written.
+#[test]
+fn leaves_weigh_what_was_measured() {
+    const TRANSACTION: usize = 1_000;
+    for compiled in [fine(), coarse()] {
+        let game = Game::new(compiled);
+        let planner = game.compiled.planner();
+        let known = Extents::default();
+        for (number, target) in game.compiled.targets.iter().enumerate() {
+            let plan = planner.plan(*target).unwrap();
+            let measured =
+                leaf::spend_weight(&game.compiled.program, &plan, TRANSACTION, &known).unwrap();
+            let leaf = game.leaf(number);
+            let weight = leaf.max_spend_weight(leaf::DEPTH, TRANSACTION);
+            assert_eq!(measured, Some(weight), "{}", leaf.draft().name);
+        }
     }
 }
 
