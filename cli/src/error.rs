@@ -4,6 +4,7 @@ use gavel_ocp::graph::setup::SetupError;
 use gavel_ocp::leaves::LeavesError;
 use gavel_ocp::measure::MeasureError;
 use gavel_ocp::proof::ProofSetupError;
+use gavel_prover::pipeline::PipelineError;
 use gavel_regtest::ChainError;
 use gavel_regtest::proof::{ClaimError, ProofScenarioError, UnknownSlot};
 use gavel_regtest::scenario::ScenarioError;
@@ -89,6 +90,12 @@ pub(crate) enum CliError {
     /// The run did not reach its end.
     #[error("the run ended early: {0}")]
     Machine(#[from] MachineError),
+    /// A run has no proof, or the proof is refused.
+    #[error(transparent)]
+    Pipeline(#[from] Box<PipelineError>),
+    /// A proof is about something else.
+    #[error("the proof is valid, but about another program or input")]
+    OtherRun,
     /// The leaves could not be compiled.
     #[error("the leaves were not compiled: {0}")]
     Leaves(#[from] LeavesError),

@@ -1,4 +1,4 @@
-//! The `gavel` command: run programs on the machine, inspect leaves, plan disputes and play them on Bitcoin Core.
+//! The `gavel` command: run programs on the machine, prove their runs, inspect leaves, plan disputes and play them on Bitcoin Core.
 //!
 //! Exit codes: 0 success, 1 the program, the game or the chain refused (the message says why), 2 wrong usage.
 
@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod processor;
 mod program;
+mod prove;
 mod run;
 
 use clap::{Parser, Subcommand};
@@ -29,6 +30,10 @@ struct Arguments {
 enum Command {
     /// Run a MIPS program on the machine: exit code, output, steps and the final state digest.
     Run(run::Run),
+    /// Prove the run of a MIPS program: from its steps to one Groth16 proof.
+    Prove(prove::ProveCommand),
+    /// Verify a proof of a run, at any stage.
+    Verify(prove::VerifyCommand),
     /// Every kind of leaf: what it refutes and how large it is.
     Leaves(leaves::LeavesCommand),
     /// Compile a verifier to a tree of leaves.
@@ -48,6 +53,8 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Run(command) => command.execute(),
+        Command::Prove(command) => command.execute(),
+        Command::Verify(command) => command.execute(),
         Command::Leaves(command) => command.execute(),
         Command::Compile(command) => command.execute(),
         Command::Assert(command) => command.execute(),

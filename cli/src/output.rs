@@ -58,6 +58,16 @@ pub(crate) fn to_bar(progress: &ProgressBar, count: u64, things: &'static str) {
     progress.set_position(0);
 }
 
+/// The most memory that this process has held, as Linux says; 0 where it does not.
+pub(crate) fn peak_rss_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kilobytes
+        .and_then(|number| number.parse().ok())
+        .map_or(0, |kilobytes: u64| 1024 * kilobytes)
+}
+
 /// The bytes of a text in hexadecimal.
 pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);

@@ -1,6 +1,7 @@
 //! Proofs of MIPS executions.
 //!
 //! - [`claim`]: what is proved in the end: a program, its input, its output.
+//! - [`pipeline`]: all of it, in stages that are kept in a folder.
 //! - [`segment`]: a run of `gavel-vm`'s machine, cut into segments.
 //! - [`stark`]: the proof of a segment; [`recursion`]: from segments to one proof of a claim.
 //! - [`wrap`]: from a plonky2 proof to one Groth16 proof on BN254; [`setup`]: its keys.
@@ -8,6 +9,7 @@
 //! What is proved, and how, is specified in `docs/prover.md` and `docs/wrap.md`.
 
 pub mod claim;
+pub mod pipeline;
 pub mod recursion;
 pub mod segment;
 pub mod setup;

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use gavel_regtest::scenario::{Outcome, Report};
 use gavel_regtest::{BitcoindChain, Chain, KernelChain};
 use proof::ProofGame;
+use std::path::PathBuf;
 use trace::TraceGame;
 
 /// Play a dispute about a program's run, or about a proof, on Bitcoin Core.
@@ -18,6 +19,13 @@ pub(crate) struct Demo {
     /// What is disputed: the run of a program, or the check of a Groth16 proof.
     #[arg(long, value_enum, default_value_t = Game::Trace)]
     game: Game,
+    /// A static ELF32 executable for MIPS32. Trace game: default a Go program that says hello. Proof game: its run is proved, and
+    /// that proof asserted.
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// The file that the program reads as its standard input.
+    #[arg(long)]
+    input: Option<PathBuf>,
     #[command(flatten)]
     trace: TraceGame,
     #[command(flatten)]

@@ -4,11 +4,13 @@ use super::Demo;
 use crate::error::CliError;
 use crate::groth16::stored;
 use crate::output;
+use crate::prove::Options;
 use clap::Args;
 use gavel_ocp::proof::{
     CompiledStatement, DISPROVE_WEIGHT, ProofSlots, ProofTree, RefutingLeaf, Statement,
     StatementError,
 };
+use gavel_prover::pipeline::{PROOF, PUBLIC};
 use gavel_regtest::proof::{Conduct, ProofClaim, ProofLie, ProofScenario};
 use gavel_script_gen::groth16::choice::{Choice, choose};
 use gavel_script_gen::groth16::compile::Budget;
@@ -17,14 +19,14 @@ use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature};
 use indicatif::ProgressBar;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of the proof game.
 #[derive(Args)]
 pub(super) struct ProofGame {
     /// Proof game: the verifying key, as arkworks or snarkjs write it. Default: a key, a proof and its public input that say that
     /// somebody is a member of a set.
-    #[arg(long, requires_all = ["proof", "public"])]
+    #[arg(long, requires_all = ["proof", "public"], conflicts_with = "program")]
     vk: Option<PathBuf>,
     /// Proof game: the proof.
     #[arg(long, requires = "vk")]
@@ -32,6 +34,11 @@ pub(super) struct ProofGame {
     /// Proof game: the public inputs.
     #[arg(long, requires = "vk")]
     public: Option<PathBuf>,
+    /// Proof game: the folder of the proofs of the program's run. Default: one that is removed at the end.
+    #[arg(long, requires = "program")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    proving: Options,
     /// Proof game: the largest weight of a Disprove transaction. Default: the smallest at which the assertion weighs no more than
     /// 369 kvB.
     #[arg(long)]
@@ -41,23 +48,23 @@ pub(super) struct ProofGame {
 impl ProofGame {
     /// One of its options that is given.
     pub(super) fn given(&self) -> Option<&'static str> {
-        match (&self.vk, self.max_leaf_weight) {
-            (Some(_), _) => Some("--vk"),
-            (_, Some(_)) => Some("--max-leaf-weight"),
-            _ => None,
-        }
+        let options = [
+            (self.vk.is_some(), "--vk"),
+            (self.max_leaf_weight.is_some(), "--max-leaf-weight"),
+            (self.out.is_some(), "--out"),
+        ];
+        let mut given = options.into_iter().filter(|(given, _)| *given);
+        let given = given.next().map(|(_, option)| option);
+        given.or(self.proving.given())
     }
 
     /// Plays it.
     pub(super) fn play(&self, demo: &Demo) -> Result<(), CliError> {
         let lie = demo.lie.as_deref().unwrap_or("challenged");
         let Ok(lie) = lie.parse::<ProofLie>();
-        let claim = self.claim()?;
+        let (about, claim) = self.claim(demo)?;
         demo.introduce(
-            &self.vk.as_ref().map_or(
-                "a Groth16 proof that somebody is a member of a set".into(),
-                |path| format!("a Groth16 proof under {}", path.display()),
-            ),
+            &about,
             &match lie {
                 ProofLie::Conduct(Conduct::Challenged) => "nobody lies".into(),
                 ProofLie::Conduct(conduct) => conduct.to_string(),
@@ -96,20 +103,49 @@ impl ProofGame {
         })
     }
 
-    fn claim(&self) -> Result<ProofClaim, CliError> {
+    /// What is claimed, in words and as files.
+    fn claim(&self, demo: &Demo) -> Result<(String, ProofClaim), CliError> {
+        if let Some(program) = &demo.program {
+            let about = format!("a Groth16 proof of the run of {}", program.display());
+            return Ok((about, self.prove(program, demo.input.as_ref())?));
+        }
+        let without = demo.input.as_ref().map(|_| "--input");
+        if let Some(option) = without.or(self.proving.given()) {
+            return Err(CliError::Usage(format!(
+                "{option} is for the proof of a program's run: --program ELF"
+            )));
+        }
         Ok(match (&self.vk, &self.proof, &self.public) {
-            (Some(key), Some(proof), Some(public)) => ProofClaim {
-                key: load_key(key)?,
-                proof: load_proof(proof)?,
-                public: load_public(public)?,
-            },
-            _ => ProofClaim {
-                key: VerifyingKey::parse(stored::KEY)?,
-                proof: Proof::parse(stored::PROOF)?,
-                public: PublicInputs::parse(stored::PUBLIC)?,
-            },
+            (Some(key), Some(proof), Some(public)) => (
+                format!("a Groth16 proof under {}", key.display()),
+                load(key, proof, public)?,
+            ),
+            _ => (
+                "a Groth16 proof that somebody is a member of a set".into(),
+                ProofClaim {
+                    key: VerifyingKey::parse(stored::KEY)?,
+                    proof: Proof::parse(stored::PROOF)?,
+                    public: PublicInputs::parse(stored::PUBLIC)?,
+                },
+            ),
         })
     }
+
+    /// Proves the run of a program.
+    fn prove(&self, program: &Path, input: Option<&PathBuf>) -> Result<ProofClaim, CliError> {
+        let temporary = tempfile::tempdir()?;
+        let out = self.out.as_deref().unwrap_or(temporary.path());
+        let proof = self.proving.prove(program, input, out)?;
+        load(&proof.key, &out.join(PROOF), &out.join(PUBLIC))
+    }
+}
+
+fn load(key: &Path, proof: &Path, public: &Path) -> Result<ProofClaim, CliError> {
+    Ok(ProofClaim {
+        key: load_key(key)?,
+        proof: load_proof(proof)?,
+        public: load_public(public)?,
+    })
 }
 
 /// A statement that says how far its long computations are.

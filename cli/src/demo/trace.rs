@@ -8,7 +8,6 @@ use crate::program;
 use clap::Args;
 use gavel_regtest::scenario::{Lie, LieError, Scenario};
 use gavel_vm::digest::DigestLength;
-use std::path::PathBuf;
 
 /// The program that is played when none is named: hello world, compiled by Go.
 const DEFAULT_PROGRAM: &[u8] = include_bytes!("../../../vm/programs/elf/go-hello-be.elf");
@@ -18,12 +17,6 @@ const DEFAULT_ARITY: u32 = 16;
 /// Options of the trace game.
 #[derive(Args)]
 pub(super) struct TraceGame {
-    /// Trace game: a static ELF32 executable for MIPS32. Default: a Go program that says hello.
-    #[arg(long)]
-    program: Option<PathBuf>,
-    /// Trace game: the file that the program reads as its standard input.
-    #[arg(long)]
-    input: Option<PathBuf>,
     /// Trace game: intervals that one round of the search divides into, a power of two from 2 to 256. Default: 16.
     #[arg(long, value_parser = arity)]
     arity: Option<u32>,
@@ -36,8 +29,6 @@ impl TraceGame {
     /// One of its options that is given.
     pub(super) fn given(&self) -> Option<&'static str> {
         let options = [
-            (self.program.is_some(), "--program"),
-            (self.input.is_some(), "--input"),
             (self.arity.is_some(), "--arity"),
             (self.digest_bits.is_some(), "--digest-bits"),
         ];
@@ -49,7 +40,7 @@ impl TraceGame {
     pub(super) fn play(&self, demo: &Demo) -> Result<(), CliError> {
         let lie = demo.lie.as_deref().map(str::parse::<Lie>).transpose();
         let lie = lie.map_err(|error: LieError| CliError::Usage(error.to_string()))?;
-        let image = match &self.program {
+        let image = match &demo.program {
             Some(path) => program::image(&program::read(path)?)?,
             None => program::image(DEFAULT_PROGRAM)?,
         };
@@ -58,9 +49,9 @@ impl TraceGame {
             signers: demo.signers,
             digest: self.digest_bits.unwrap_or(DigestLength::Bits256),
             arity_bits: arity.trailing_zeros() as u8,
-            ..Scenario::new(image, program::input(self.input.as_ref())?, lie)
+            ..Scenario::new(image, program::input(demo.input.as_ref())?, lie)
         };
-        let program = self.program.as_ref();
+        let program = demo.program.as_ref();
         demo.introduce(
             &program.map_or("a Go program that says hello".into(), |path| {
                 path.display().to_string()

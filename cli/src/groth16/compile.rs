@@ -161,7 +161,7 @@ impl Report {
             assert_weight,
             root: manifest.root.to_string(),
             seconds,
-            peak_rss_bytes: peak_rss_bytes(),
+            peak_rss_bytes: output::peak_rss_bytes(),
         }
     }
 
@@ -191,16 +191,6 @@ impl Report {
         }
         Ok(())
     }
-}
-
-/// The most memory that this process has held, as Linux says; 0 where it does not.
-fn peak_rss_bytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kilobytes
-        .and_then(|number| number.parse().ok())
-        .map_or(0, |kilobytes: u64| 1024 * kilobytes)
 }
 
 fn name_of(steps: Steps) -> &'static str {

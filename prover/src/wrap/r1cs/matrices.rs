@@ -182,6 +182,11 @@ impl ConstraintSystem {
             .collect()
     }
 
+    /// The public inputs: there is one.
+    pub(crate) fn public_values(&self) -> Vec<Fr> {
+        self.assignment[1..PUBLIC].to_vec()
+    }
+
     /// All values: the constant 1, the public input, the witness.
     pub(crate) fn assignment(&self) -> &[Fr] {
         &self.assignment

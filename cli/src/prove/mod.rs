@@ -1,0 +1,202 @@
+//! `gavel prove` and `gavel verify`: proofs of runs.
+
+mod claim;
+mod show;
+mod verify;
+
+pub(crate) use verify::VerifyCommand;
+
+use crate::error::CliError;
+use crate::output::{self, grouped};
+use crate::program;
+use claim::ClaimReport;
+use clap::{Args, ValueEnum};
+use gavel_prover::pipeline::{Job, Parameters, Proved, Setup, StageTime};
+use serde::Serialize;
+use show::Progress;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Prove the run of a MIPS program: from its steps to one Groth16 proof.
+#[derive(Args)]
+pub(crate) struct ProveCommand {
+    /// A static ELF32 executable for MIPS32, of either byte order.
+    program: PathBuf,
+    /// The file that the program reads as its standard input.
+    #[arg(long)]
+    input: Option<PathBuf>,
+    /// The folder of the proofs. What is finished there is not made again.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    options: Options,
+    /// Print one JSON value.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How a run is proved.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The Groth16 set-up. Default: insecure.
+    #[arg(long, value_enum, conflicts_with = "key")]
+    setup: Option<SetupKind>,
+    /// A ceremony's proving key, in arkworks' uncompressed format.
+    #[arg(long)]
+    key: Option<PathBuf>,
+    /// The folder of the keys of the insecure set-up. Default: gavel in the user's cache folder.
+    #[arg(long)]
+    cache: Option<PathBuf>,
+    /// INSECURE: short segments and next to no security, for trials of the machinery.
+    #[arg(long)]
+    trial: bool,
+    /// The most steps that the run may take. Default: 2^24.
+    #[arg(long)]
+    limit: Option<u64>,
+}
+
+/// A set-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SetupKind {
+    /// A secret that everybody knows: anybody can prove anything. For tests and trials.
+    Insecure,
+}
+
+impl Options {
+    /// One of them that is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let options = [
+            (self.setup.is_some(), "--setup"),
+            (self.key.is_some(), "--key"),
+            (self.cache.is_some(), "--cache"),
+            (self.trial, "--trial"),
+            (self.limit.is_some(), "--limit"),
+        ];
+        let mut given = options.into_iter().filter(|(given, _)| *given);
+        given.next().map(|(_, option)| option)
+    }
+
+    fn parameters(&self) -> Parameters {
+        let parameters = match self.trial {
+            true => Parameters::TRIAL,
+            false => Parameters::STANDARD,
+        };
+        Parameters {
+            limit: self.limit.unwrap_or(parameters.limit),
+            ..parameters
+        }
+    }
+
+    fn setup(&self, out: &Path) -> Setup {
+        match &self.key {
+            Some(key) => Setup::Key(key.clone()),
+            None => Setup::Insecure {
+                cache: self.cache.clone().or_else(cache).unwrap_or(out.to_owned()),
+            },
+        }
+    }
+
+    /// Proves a run, or what of it is not proved yet.
+    pub(crate) fn prove(
+        &self,
+        program: &Path,
+        input: Option<&PathBuf>,
+        out: &Path,
+    ) -> Result<Proof, CliError> {
+        let image = program::image(&program::read(program)?)?;
+        let input = program::input(input)?;
+        let setup = self.setup(out);
+        let mut progress = Progress::new();
+        let proved = Job::new(image, input, self.parameters(), out)
+            .and_then(|job| job.prove(&setup, &mut |event| progress.show(event)));
+        progress.finish();
+        Ok(Proof {
+            proved: proved.map_err(Box::new)?,
+            insecure: self.trial || self.key.is_none(),
+            key: out.join(setup.key_name()),
+        })
+    }
+}
+
+/// `$XDG_CACHE_HOME/gavel`, or `.cache/gavel` in the home folder.
+fn cache() -> Option<PathBuf> {
+    let folder = |name| std::env::var_os(name).filter(|path| !path.is_empty());
+    let cache = folder("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(Path::new(&folder("HOME")?).join(".cache")));
+    cache.map(|cache| cache.join("gavel"))
+}
+
+/// A finished proof.
+pub(crate) struct Proof {
+    pub(crate) proved: Proved,
+    /// Whether anybody could have made it.
+    pub(crate) insecure: bool,
+    /// The verifying key.
+    pub(crate) key: PathBuf,
+}
+
+/// The JSON form; documented in `docs/json.md`.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    claim: ClaimReport,
+    steps: u64,
+    insecure: bool,
+    segments: Option<usize>,
+    constraints: Option<usize>,
+    stages: Vec<StageTime>,
+    seconds: f64,
+    peak_rss_bytes: u64,
+}
+
+impl ProveCommand {
+    /// Proves, and says what and how long it took.
+    pub(crate) fn execute(&self) -> Result<(), CliError> {
+        let start = Instant::now();
+        let proof = self
+            .options
+            .prove(&self.program, self.input.as_ref(), &self.out)?;
+        let Proved {
+            claim,
+            steps,
+            output,
+            segments,
+            constraints,
+            times,
+        } = proof.proved;
+        let report = Report {
+            claim: ClaimReport::new(&claim, &output),
+            steps,
+            insecure: proof.insecure,
+            segments,
+            constraints,
+            stages: times,
+            seconds: start.elapsed().as_secs_f64(),
+            peak_rss_bytes: output::peak_rss_bytes(),
+        };
+        if self.json {
+            return output::json(&report);
+        }
+        let mut out = std::io::stdout().lock();
+        report.claim.print(&mut out)?;
+        writeln!(out, "steps         {}", grouped(report.steps))?;
+        for time in &report.stages {
+            let kept = match time.kept {
+                0 => String::new(),
+                kept => format!(", {kept} kept"),
+            };
+            let made = format!("{} made{kept}", time.made);
+            writeln!(
+                out,
+                "{:<13} {:>8.1} s  {made}",
+                time.stage.name(),
+                time.seconds
+            )?;
+        }
+        writeln!(out, "all           {:>8.1} s", report.seconds)?;
+        let key = proof.key.display();
+        writeln!(out, "proof, public input and verifying key: {key}")?;
+        show::warn(&mut out, report.insecure)
+    }
+}

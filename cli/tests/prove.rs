@@ -1,0 +1,206 @@
+//! `gavel prove`, `gavel verify`, and the proof game about a run, as a user runs them.
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// 669 steps: one segment of a trial.
+const PROGRAM: &str = "c-tiny-be.elf";
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../vm/programs/elf")
+        .join(name)
+}
+
+fn gavel(arguments: &[&str], files: &[(&str, &Path)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gavel"));
+    command.args(arguments);
+    for (option, path) in files {
+        if !option.is_empty() {
+            command.arg(option);
+        }
+        command.arg(path);
+    }
+    command.output().expect("the command starts")
+}
+
+fn json(arguments: &[&str], files: &[(&str, &Path)]) -> Value {
+    let output = gavel(arguments, files);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    assert_eq!(complaint, "", "a pipe sees no progress");
+    serde_json::from_slice(&output.stdout).expect("one JSON value")
+}
+
+/// Standard error of a command that is refused.
+fn refused(arguments: &[&str], files: &[(&str, &Path)], code: i32) -> String {
+    let output = gavel(arguments, files);
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{complaint}");
+    assert!(output.stdout.is_empty());
+    complaint
+}
+
+/// The stages of a report: name, made, kept.
+fn stages(report: &Value) -> Vec<(&str, u64, u64)> {
+    let stages = report["stages"].as_array().expect("an array");
+    let number = |stage: &Value, name: &str| stage[name].as_u64().expect("a number");
+    stages
+        .iter()
+        .map(|stage| {
+            let name = stage["stage"].as_str().expect("a name");
+            (name, number(stage, "made"), number(stage, "kept"))
+        })
+        .collect()
+}
+
+#[test]
+fn a_run_is_proved_and_its_proof_staked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("proof");
+    // Kept from test run to test run: the key is made once.
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gavel-keys");
+    let (elf, other) = (program(PROGRAM), program("c-tiny-le.elf"));
+    let job: [(&str, &Path); 3] = [("", &elf), ("--out", &out), ("--cache", &cache)];
+    let prove = ["prove", "--trial", "--json"];
+    let report = json(&prove, &job);
+    assert_eq!(report["steps"], 669);
+    assert_eq!(report["exit_code"], 0);
+    assert_eq!(report["insecure"], true);
+    assert_eq!(report["byte_order"], "big");
+    assert_eq!(report["segments"], 1);
+    assert!(report["constraints"].as_u64() < Some(1 << 19));
+    for field in ["program", "input", "output", "statement"] {
+        assert_eq!(report[field].as_str().map(str::len), Some(64), "{field}");
+    }
+    let made: Vec<&str> = stages(&report).iter().map(|stage| stage.0).collect();
+    let all = [
+        "segment",
+        "circuits",
+        "recursion",
+        "chain",
+        "statement",
+        "last-layer",
+        "constraints",
+        "key",
+        "groth16",
+        "verification",
+    ];
+    assert_eq!(made, all);
+    // What is finished is not made again.
+    let again = json(&prove, &job);
+    assert_eq!(stages(&again), [("verification", 1, 0)]);
+    assert_eq!(again["statement"], report["statement"]);
+
+    // Anybody verifies: under the folder's key or his own, about the program that he means.
+    let key = out.join("INSECURE-key.bin");
+    let check = [("", out.as_path()), ("--vk", &key), ("--program", &elf)];
+    let verified = json(&["verify", "--json"], &check);
+    assert_eq!(verified["stage"], "Groth16");
+    assert_eq!(verified["insecure"], true);
+    assert_eq!(verified["statement"], report["statement"]);
+    let another = refused(&["verify"], &[("", &out), ("--program", &other)], 1);
+    let about = "gavel: the proof is valid, but about another program or input\n";
+    assert_eq!(another, about);
+    let other_input = [("", out.as_path()), ("--program", &elf), ("--input", &elf)];
+    assert_eq!(refused(&["verify"], &other_input, 1), about);
+    let segment = out.join("segment-00000.proof");
+    let verified = json(&["verify", "--json"], &[("", &segment)]);
+    assert_eq!(verified["stage"], "segments");
+    assert_eq!(verified["after"]["step"], 669);
+    if std::env::var_os("GAVEL_TEST_ALL").is_some() {
+        for stage in ["recursion-00000", "chain-00000", "statement", "last-layer"] {
+            let file = out.join(format!("{stage}.proof"));
+            json(&["verify", "--json"], &[("", &file)]);
+        }
+    }
+
+    // The files are those that the proof game's commands read; both games end as they should.
+    let (proof, public) = (out.join("proof.bin"), out.join("public.bin"));
+    let assertion = folder.path().join("assertion.json");
+    let statement: [(&str, &Path); 4] = [
+        ("--vk", &key),
+        ("--proof", &proof),
+        ("--public", &public),
+        ("--out", &assertion),
+    ];
+    json(&["assert", "--json"], &statement);
+    let game = ["demo", "--game", "proof", "--trial", "--json"];
+    let staked: [(&str, &Path); 3] = [("--program", &elf), ("--out", &out), ("--cache", &cache)];
+    let outcome = json(&[&game[..], &["--lie", "middle"]].concat(), &staked);
+    assert_eq!(outcome["outcome"], "slashed");
+    let decided = outcome["decided_by"].as_str().expect("a leaf");
+    assert!(decided.starts_with("leaf "), "{decided}");
+    let outcome = json(&game, &staked);
+    assert_eq!(outcome["outcome"], "paid");
+    assert_eq!(outcome["decided_by"], "no refutation");
+
+    // A proof or claim that was changed is refused.
+    let claim = out.join("claim.json");
+    let text = fs::read_to_string(&claim).expect("a file");
+    fs::write(&claim, text.replace("\"exit_code\": 0", "\"exit_code\": 1")).expect("written");
+    let complaint = refused(&["verify"], &[("", &out)], 1);
+    assert!(
+        complaint.contains("it is not the claim of its run"),
+        "{complaint}"
+    );
+    fs::write(&claim, text).expect("written");
+    let honest = fs::read(&public).expect("a file");
+    let mut changed = honest.clone();
+    changed[8] ^= 1;
+    fs::write(&public, &changed).expect("written");
+    let complaint = refused(&["verify"], &[("", &out)], 1);
+    assert!(complaint.contains("does not verify under"), "{complaint}");
+    fs::write(&public, &honest).expect("written");
+    let mut bytes = fs::read(&proof).expect("a file");
+    bytes.push(0);
+    fs::write(&proof, &bytes).expect("written");
+    let complaint = refused(&["verify"], &[("", &out)], 1);
+    assert!(
+        complaint.contains("is damaged: it is too long"),
+        "{complaint}"
+    );
+    fs::remove_file(&proof).expect("a file");
+    let complaint = refused(&["verify"], &[("", &out)], 1);
+    assert!(complaint.contains("proof.bin is missing: the proof is not finished"));
+}
+
+#[test]
+fn what_cannot_be_proved_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("proof");
+    let elf = program(PROGRAM);
+    let job: [(&str, &Path); 2] = [("", &elf), ("--out", &out)];
+    let complaint = refused(&["prove", "--limit", "100"], &job, 1);
+    assert!(complaint.starts_with("gavel: there is nothing to prove: "));
+    assert!(
+        complaint.ends_with("the step limit 100 is reached\n"),
+        "{complaint}"
+    );
+    let text = folder.path().join("text");
+    fs::write(&text, "no program").expect("written");
+    let complaint = refused(&["prove"], &[("", &text), ("--out", &out)], 1);
+    assert!(
+        complaint.starts_with("gavel: the program was not loaded: "),
+        "{complaint}"
+    );
+    let nowhere = folder.path().join("none");
+    let complaint = refused(&["prove"], &[("", &nowhere), ("--out", &out)], 1);
+    assert!(complaint.starts_with("gavel: cannot read"), "{complaint}");
+    let complaint = refused(&["verify"], &[("", &nowhere)], 1);
+    assert!(complaint.contains("claim.json is missing"), "{complaint}");
+    // Wrong usage: both set-ups, no folder, options of proving without a program to prove.
+    let both = ["prove", "--setup", "insecure"];
+    refused(&both, &[("", &elf), ("--out", &out), ("--key", &elf)], 2);
+    refused(&["prove"], &[("", &elf)], 2);
+    let trial = ["demo", "--game", "proof", "--trial"];
+    let complaint = refused(&trial, &[], 2);
+    assert!(complaint.contains("--trial is for the proof of a program's run"));
+    let complaint = refused(&["demo", "--trial"], &[], 2);
+    assert!(
+        complaint.contains("--trial is for the proof game"),
+        "{complaint}"
+    );
+}
