@@ -274,7 +274,7 @@ fn comparison_lists_the_ways_to_enforce_a_claim() {
         found.unwrap_or_else(|| panic!("{name} is missing"))
     };
     let number = |way: &Value, field: &str| way[field].as_u64().expect("a number");
-    for program in ["program", "groth16-guest"] {
+    for program in ["program", "groth16-guest", "plonky2-guest"] {
         let [cheap, fast] = ["cheapest", "fastest"].map(|plan| way(&format!("{program}-{plan}")));
         assert_eq!(cheap["steps"], fast["steps"]);
         assert!(number(cheap, "disputed_vbytes") < number(fast, "disputed_vbytes"));
@@ -293,6 +293,8 @@ fn comparison_lists_the_ways_to_enforce_a_claim() {
     }
     assert_eq!(way("program-cheapest")["steps"], steps);
     assert_eq!(way("program-cheapest")["trust"], serde_json::json!([]));
+    let trust = &way("plonky2-guest-cheapest")["trust"];
+    assert_eq!(trust, &serde_json::json!(["fri"]));
     let leaves = way("groth16-leaves");
     assert_eq!(leaves["challengers"], "anyone");
     assert_eq!(leaves["max_leaf_weight"], 1_000_000);

@@ -33,15 +33,18 @@ c_programs() {
     done
 }
 
+# CONST_RANDOM_SEED takes the place of random numbers that a dependency (ahash) would compile in.
 # -Z build-std wants nightly features of a stable compiler: RUSTC_BOOTSTRAP. RUSTC and CARGO choose Debian's rustc-web.
 rust_programs() {
     for order in be le; do
         case $order in be) target=mips-mti-none-elf ;; le) target=mipsel-unknown-none ;; esac
         for source in "$here"/rust/*/; do
             name=$(basename "$source")
-            (cd "$source" && RUSTC="${RUSTC:-/usr/bin/rustc}" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$to/rust-target" \
+            crates=core,compiler_builtins
+            if grep -q '^extern crate alloc;' "$source/src/main.rs"; then crates=$crates,alloc; fi
+            (cd "$source" && RUSTC="${RUSTC:-/usr/bin/rustc}" RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$to/rust-target" CONST_RANDOM_SEED=gavel \
                 RUSTFLAGS="-C target-feature=+mips32r2,+soft-float -C linker=ld.lld -C relocation-model=static" \
-                "${CARGO:-/usr/bin/cargo}" build --release --locked -Z build-std=core,compiler_builtins \
+                "${CARGO:-/usr/bin/cargo}" build --release --locked -Z build-std=$crates \
                 -Z build-std-features=compiler-builtins-mem --target $target)
             cp "$to/rust-target/$target/release/$name" "$to/rust-$name-$order.elf"
         done

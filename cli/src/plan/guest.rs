@@ -4,6 +4,11 @@ use super::way::Trust;
 use crate::error::CliError;
 use crate::groth16::stored;
 
+/// A recursion layer of 2^12 rows, which is the size at which layers over layers stay.
+const PLONKY2_CIRCUIT: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/circuit.bin");
+/// Its proof.
+const PLONKY2_PROOF: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/proof.bin");
+
 /// A verifier as a guest program.
 pub(super) struct Guest {
     /// What the way to enforce a claim by it is called.
@@ -17,13 +22,20 @@ pub(super) struct Guest {
 }
 
 /// All of them.
-pub(super) fn guests() -> [Guest; 1] {
-    [Guest {
+pub(super) fn guests() -> [Guest; 2] {
+    let groth16 = Guest {
         name: "groth16-guest",
         elf: include_bytes!("../../../vm/programs/elf/rust-verify-groth16-le.elf"),
         input: parts(&[stored::KEY, stored::PROOF, stored::PUBLIC]),
         trust: Trust::OF_GROTH16,
-    }]
+    };
+    let plonky2 = Guest {
+        name: "plonky2-guest",
+        elf: include_bytes!("../../../vm/programs/elf/rust-verify-plonky2-be.elf"),
+        input: parts(&[PLONKY2_CIRCUIT, PLONKY2_PROOF]),
+        trust: Trust::OF_PLONKY2,
+    };
+    [groth16, plonky2]
 }
 
 impl Guest {

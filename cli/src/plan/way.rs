@@ -32,6 +32,9 @@ impl Trust {
     /// A plonky2 proof, wrapped.
     pub(super) const OF_GROTH16: &'static [Self] = &[Self::TrustedSetup, Self::Pairing, Self::Fri];
 
+    /// A plonky2 proof.
+    pub(super) const OF_PLONKY2: &'static [Self] = &[Self::Fri];
+
     /// The same for people.
     pub(super) fn says(self) -> &'static str {
         match self {
