@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use gavel_vm::image::Image;
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::types::Field;
-use starky::config::StarkConfig;
 
 use super::circuits::Circuits;
 use super::{RecursionError, RecursiveProof, SegmentCircuit};
@@ -14,14 +13,7 @@ use crate::segment::{Boundary, Run, Segment, Size};
 use crate::stark::F;
 use crate::stark::cpu::columns;
 use crate::stark::lookup::CPU;
-use crate::stark::proof::{ProofError, SegmentProof, config, prove_tables};
-
-fn quick() -> StarkConfig {
-    let mut config = config();
-    config.fri_config.num_query_rounds = 2;
-    config.fri_config.proof_of_work_bits = 1;
-    config
-}
+use crate::stark::proof::{ProofError, SegmentProof, prove_tables, quick};
 
 const SIZE: Size = Size {
     cpu_bits: 6,

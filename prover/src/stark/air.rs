@@ -202,7 +202,14 @@ impl<A: Air> Stark<F, D> for Table<A> {
     ) {
         let arena = Arena::new();
         let constraints = expressions::<A>(&arena);
-        let values = arena.lower(builder, |variable| match variable {
+        let wanted: Vec<usize> = constraints
+            .iter()
+            .filter_map(|(_, constraint)| match constraint {
+                Expression::Constant(_) => None,
+                Expression::Node(_, index) => Some(*index),
+            })
+            .collect();
+        let values = arena.lower(builder, &wanted, |variable| match variable {
             Variable::Local(column) => vars.local[column],
             Variable::Next(column) => vars.next[column],
             Variable::Public(input) => vars.public[input],

@@ -124,49 +124,130 @@ impl Arena {
         degrees
     }
 
-    /// A circuit that computes every node; `variable` says where the values of variables are.
+    /// A circuit that computes the nodes `wanted` and all that they need; `variable` says where the values of variables are.
+    /// The value of a node that is neither wanted nor needed is zero.
+    ///
+    /// One operation of the circuit is a product and a sum: a product whose only use is in a sum is computed there.
     pub fn lower(
         &self,
         builder: &mut CircuitBuilder<F, D>,
+        wanted: &[usize],
         variable: impl Fn(Variable) -> ExtensionTarget<D>,
     ) -> Vec<ExtensionTarget<D>> {
-        let mut values: Vec<ExtensionTarget<D>> = Vec::new();
-        for node in self.nodes.borrow().iter() {
+        let nodes = self.nodes.borrow();
+        let absorbed = absorbed(&nodes, wanted);
+        let zero = builder.zero_extension();
+        let mut circuit = Lowering {
+            nodes: &nodes,
+            absorbed: &absorbed,
+            one: builder.one_extension(),
+            builder,
+            values: Vec::new(),
+        };
+        for (i, node) in nodes.iter().enumerate() {
             let value = match *node {
+                _ if absorbed[i] => zero,
                 Node::Variable(v) => variable(v),
-                Node::Add(Operand::Node(a), Operand::Node(b)) => {
-                    builder.add_extension(values[a], values[b])
-                }
-                Node::Sub(Operand::Node(a), Operand::Node(b)) => {
-                    builder.sub_extension(values[a], values[b])
-                }
-                Node::Mul(Operand::Node(a), Operand::Node(b)) => {
-                    builder.mul_extension(values[a], values[b])
-                }
-                Node::Add(Operand::Constant(c), Operand::Node(a))
-                | Node::Add(Operand::Node(a), Operand::Constant(c)) => {
-                    builder.add_const_extension(values[a], c)
-                }
-                Node::Sub(Operand::Node(a), Operand::Constant(c)) => {
-                    builder.add_const_extension(values[a], -c)
-                }
-                Node::Sub(Operand::Constant(c), Operand::Node(a)) => {
-                    let negated = builder.mul_const_extension(F::NEG_ONE, values[a]);
-                    builder.add_const_extension(negated, c)
-                }
-                Node::Mul(Operand::Constant(c), Operand::Node(a))
-                | Node::Mul(Operand::Node(a), Operand::Constant(c)) => {
-                    builder.mul_const_extension(c, values[a])
-                }
-                Node::Add(Operand::Constant(_), Operand::Constant(_))
-                | Node::Sub(Operand::Constant(_), Operand::Constant(_))
-                | Node::Mul(Operand::Constant(_), Operand::Constant(_)) => {
-                    unreachable!("operations on constants are carried out at once")
-                }
+                Node::Add(a, b) => circuit.sum(a, b, F::ONE),
+                Node::Sub(a, b) => circuit.sum(a, b, F::NEG_ONE),
+                Node::Mul(a, b) => circuit.product(F::ONE, (a, b), F::ZERO, zero),
             };
-            values.push(value);
+            circuit.values.push(value);
         }
-        values
+        circuit.values
+    }
+}
+
+/// Whether a node is a product that is computed where it is added or subtracted.
+fn absorbed(nodes: &[Node], wanted: &[usize]) -> Vec<bool> {
+    let mut uses = vec![0; nodes.len()];
+    let mut terms = vec![false; nodes.len()];
+    for &index in wanted {
+        uses[index] += 1;
+    }
+    for node in nodes {
+        let (Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b)) = *node else {
+            continue;
+        };
+        for operand in [a, b] {
+            if let Operand::Node(index) = operand {
+                uses[index] += 1;
+            }
+        }
+        // Of two products one is absorbed.
+        if !matches!(node, Node::Mul(..))
+            && let Some(index) = [b, a].into_iter().find_map(|operand| match operand {
+                Operand::Node(index) if matches!(nodes[index], Node::Mul(..)) => Some(index),
+                _ => None,
+            })
+        {
+            terms[index] = true;
+        }
+    }
+    (0..nodes.len()).map(|i| terms[i] && uses[i] == 1).collect()
+}
+
+/// A circuit in the making.
+struct Lowering<'a> {
+    nodes: &'a [Node],
+    absorbed: &'a [bool],
+    builder: &'a mut CircuitBuilder<F, D>,
+    one: ExtensionTarget<D>,
+    values: Vec<ExtensionTarget<D>>,
+}
+
+impl Lowering<'_> {
+    /// `factor a b + other c`.
+    fn product(
+        &mut self,
+        factor: F,
+        (a, b): (Operand, Operand),
+        other: F,
+        c: ExtensionTarget<D>,
+    ) -> ExtensionTarget<D> {
+        let one = self.one;
+        let (factor, a, b) = match (a, b) {
+            (Operand::Node(a), Operand::Node(b)) => (factor, self.values[a], self.values[b]),
+            (Operand::Constant(c), Operand::Node(a)) | (Operand::Node(a), Operand::Constant(c)) => {
+                (factor * c, self.values[a], one)
+            }
+            (Operand::Constant(a), Operand::Constant(b)) => (factor * a * b, one, one),
+        };
+        self.builder.arithmetic_extension(factor, other, a, b, c)
+    }
+
+    /// `a + sign b`.
+    fn sum(&mut self, a: Operand, b: Operand, sign: F) -> ExtensionTarget<D> {
+        if let Some(factors) = self.factors(b) {
+            let a = self.value(a);
+            return self.product(sign, factors, F::ONE, a);
+        }
+        let b = self.value(b);
+        let factors = self.factors(a);
+        self.product(
+            F::ONE,
+            factors.unwrap_or((a, Operand::Constant(F::ONE))),
+            sign,
+            b,
+        )
+    }
+
+    /// The factors of a product that is not computed yet.
+    fn factors(&self, operand: Operand) -> Option<(Operand, Operand)> {
+        match operand {
+            Operand::Node(index) if self.absorbed[index] => match self.nodes[index] {
+                Node::Mul(a, b) => Some((a, b)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn value(&mut self, operand: Operand) -> ExtensionTarget<D> {
+        match operand {
+            Operand::Node(index) => self.values[index],
+            Operand::Constant(value) => self.builder.constant_extension(value.into()),
+        }
     }
 }
 
