@@ -227,6 +227,14 @@ fn a_key_is_compiled_and_its_game_is_played() {
     assert!(number("peak_rss_bytes") <= 1_500_000_000);
     assert!(made["seconds"].as_f64() > Some(0.0));
     assert_eq!(made["steps"], "large");
+    // Whoever compiles this key with these parameters has to have the same tree.
+    assert_eq!(
+        made["root"],
+        "7911a473f75b94861b4af04a6fb7b0ec9494a763388eb24b6b16db8a95fe4ef7"
+    );
+    assert_eq!(number("script_bytes_total"), 345_318_314);
+    assert_eq!(number("worst_leaf_weight"), 831_800);
+    assert_eq!(number("assert_weight"), 1_340_294);
     let manifest = std::fs::read(tree.join("manifest.json")).expect("a manifest");
     let manifest: Value = serde_json::from_slice(&manifest).expect("JSON");
     assert_eq!(manifest["root"], made["root"]);
@@ -246,4 +254,27 @@ fn a_key_is_compiled_and_its_game_is_played() {
     // The bound that the manifest gives is that of the transaction that was mined.
     let mined = disprove["vbytes"].as_u64().map(|vbytes| 4 * (vbytes - 1));
     assert!(mined < heaviest && heaviest < mined.map(|weight| weight + 2_000));
+}
+
+/// The tree of leaves that are relayed: also the same for everybody.
+#[test]
+fn a_key_is_compiled_under_the_budget_of_relayed_transactions() {
+    let made = json(&gavel(
+        &[
+            "compile",
+            "groth16",
+            "--max-leaf-weight",
+            "400000",
+            "--json",
+        ],
+        &[("--vk", &data("key.bin"))],
+    ));
+    assert_eq!(
+        made["root"],
+        "7206a48df269ec0bb20a2644a6570085979c5e2289089745934ed945977f447e"
+    );
+    let figures = ["script_bytes_total", "worst_leaf_weight", "assert_weight"];
+    let figures = figures.map(|figure| made[figure].as_u64());
+    assert_eq!(figures, [804_775_041, 393_016, 7_577_247].map(Some));
+    assert_eq!(made["steps"], "small");
 }

@@ -137,18 +137,35 @@ impl Leaf {
     /// The weight of the largest transaction that spends the leaf, when it stands `depth` below the root and everything but
     /// this input's witness weighs `transaction_weight`.
     pub fn max_spend_weight(&self, depth: usize, transaction_weight: usize) -> usize {
-        let Draft {
-            script,
-            witness_items,
-            max_witness_weight,
-            ..
-        } = &self.draft;
+        let size = SpendSize {
+            script_bytes: self.draft.script.len(),
+            witness_items: self.draft.witness_items,
+            max_witness_weight: self.draft.max_witness_weight,
+        };
+        size.max_weight(depth, transaction_weight)
+    }
+}
+
+/// What decides over the weight of a transaction that spends a leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SpendSize {
+    /// Length of the script.
+    pub(crate) script_bytes: usize,
+    /// Items of the witness, script and control block not counted.
+    pub(crate) witness_items: usize,
+    /// The weight of the largest witness, each item with its length byte, script and control block not counted.
+    pub(crate) max_witness_weight: usize,
+}
+
+impl SpendSize {
+    /// See [`Leaf::max_spend_weight`].
+    pub(crate) fn max_weight(self, depth: usize, transaction_weight: usize) -> usize {
         let control_block = 33 + 32 * depth;
         transaction_weight
-            + VarInt::from(witness_items + 2).size()
-            + max_witness_weight
-            + VarInt::from(script.len()).size()
-            + script.len()
+            + VarInt::from(self.witness_items + 2).size()
+            + self.max_witness_weight
+            + VarInt::from(self.script_bytes).size()
+            + self.script_bytes
             + VarInt::from(control_block).size()
             + control_block
     }

@@ -3,15 +3,16 @@
 use rayon::prelude::*;
 
 use super::CurvePoint;
-use super::cut::{Cut, Cutter, Weigh};
+use super::cut::{Cut, Cutter};
 use super::error::CompileError;
 use super::graph::Graph;
 use super::plan::Planner;
 use super::slots::Slots;
-use super::weigh::UNBUILDABLE;
+use super::weigh::{UNBUILDABLE, Weights};
 use crate::groth16::program::Program;
 use crate::leaf::MAX_STANDARD_WEIGHT;
 use crate::reveal::{SIGNATURE_WEIGHT, inputs};
+use crate::tree::depth;
 use crate::winternitz::{GameSeed, Shape};
 
 /// What may be spent.
@@ -42,9 +43,6 @@ pub const MAX_BLOCK_TRANSACTION: usize = 3_996_000;
 
 /// A Disprove transaction without that witness: one input, one or two outputs and an anchor.
 pub const DISPROVE_WEIGHT: usize = 4 * 200;
-
-/// Large constants change the weight of a leaf by less than one part in so many.
-const MARGIN: usize = 100;
 
 /// The steps in which the search for the best limit ends, in weight units.
 const PRECISION: usize = 2_000;
@@ -102,13 +100,13 @@ pub fn assertion_transactions(weight: usize) -> usize {
 }
 
 /// The search for a cut.
-pub(super) struct Search<'a, W> {
+pub(super) struct Search<'a> {
     pub(super) program: &'a Program,
     pub(super) graph: &'a Graph,
-    pub(super) weigh: &'a W,
+    pub(super) weights: &'a Weights,
 }
 
-impl<W: Weigh> Search<'_, W> {
+impl Search<'_> {
     /// The heaviest leaf if every step has its own.
     fn finest(&self) -> Result<(usize, String), CompileError> {
         let cut = Cut::finest(self.graph);
@@ -120,7 +118,7 @@ impl<W: Weigh> Search<'_, W> {
         let targets = cut.targets(self.program, self.graph);
         let weights = targets
             .par_iter()
-            .map(|target| self.weigh.weight(&planner, *target));
+            .map(|target| self.weights.weight(&planner, *target));
         let weights = weights.collect::<Result<Vec<_>, _>>()?;
         let heaviest = weights
             .into_iter()
@@ -139,11 +137,10 @@ impl<W: Weigh> Search<'_, W> {
         }
     }
 
-    /// The cut with the smallest assertion whose leaves weigh at most `limit` whatever their constants are.
+    /// The cut with the smallest assertion whose leaves weigh at most `limit`, or why there is none.
     pub(super) fn strictly_under(&self, limit: usize) -> Result<Cut, CompileError> {
-        let inner = limit - limit / MARGIN;
-        match self.first_above(inner)? {
-            None => self.under(inner)?.ok_or(CompileError::NoCut(limit)),
+        match self.first_above(limit)? {
+            None => self.under(limit)?.ok_or(CompileError::NoCut(limit)),
             Some((UNBUILDABLE, name)) => Err(CompileError::NoLeafFits(name)),
             Some((weight, name)) => Err(CompileError::LeafTooHeavy {
                 name,
@@ -163,7 +160,7 @@ impl<W: Weigh> Search<'_, W> {
         };
         let targets = cut.targets(self.program, self.graph);
         let weights = targets.par_iter().map(|target| {
-            let weight = self.weigh.weight(&planner, *target);
+            let weight = self.weights.weight(&planner, *target);
             (weight, planner.name(*target))
         });
         let heavy = |weight: &Result<usize, _>| !matches!(weight, Ok(weight) if *weight <= limit);
@@ -197,9 +194,10 @@ impl<W: Weigh> Search<'_, W> {
             cut,
         };
         let targets = cut.targets(self.program, self.graph);
-        let weights = targets
-            .iter()
-            .map(|target| self.weigh.weight(&planner, *target));
+        let weights = targets.par_iter().enumerate().map(|(number, target)| {
+            let depth = depth(number, targets.len());
+            self.weights.weight_at(&planner, *target, depth)
+        });
         let weights = weights.collect::<Result<Vec<_>, _>>()?;
         Ok(CurvePoint {
             max_leaf_weight: limit,
@@ -213,7 +211,7 @@ impl<W: Weigh> Search<'_, W> {
 
     /// The cut with the smallest assertion whose leaves weigh at most `limit`.
     fn under(&self, limit: usize) -> Result<Option<Cut>, CompileError> {
-        Cutter::new(self.program, self.graph, self.weigh, limit).cut()
+        Cutter::new(self.program, self.graph, self.weights, limit).cut()
     }
 
     /// The lightest assertion that any leaves allow.

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::error::CompileError;
 use super::graph::Graph;
 use super::plan::{Planner, Target};
+use super::weigh::Weights;
 use crate::groth16::program::Program;
 
 /// Steps that share a leaf.
@@ -30,11 +31,6 @@ pub(super) struct Cut {
     pub(super) groups: Vec<Group>,
     /// For each step, its group.
     pub(super) group_of: Vec<usize>,
-}
-
-/// Says what the leaf of a target weighs.
-pub(super) trait Weigh: Sync {
-    fn weight(&self, planner: &Planner<'_>, target: Target) -> Result<usize, CompileError>;
 }
 
 impl Cut {
@@ -92,10 +88,7 @@ impl Cut {
         for group in self.order(graph) {
             targets.extend(self.group_targets(program, group));
         }
-        for (number, check) in program.checks.iter().enumerate() {
-            let claims = 0..check.claims.len();
-            targets.extend(claims.map(|claim| Target::Claim(number, claim)));
-        }
+        targets.extend(claim_targets(program));
         targets
     }
 
@@ -140,6 +133,14 @@ impl Cut {
     }
 }
 
+fn claim_targets(program: &Program) -> impl Iterator<Item = Target> {
+    let checks = program.checks.iter().enumerate();
+    checks.flat_map(|(number, check)| {
+        let claims = 0..check.claims.len();
+        claims.map(move |claim| Target::Claim(number, claim))
+    })
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reader {
     Step(usize),
@@ -172,24 +173,29 @@ fn readers(graph: &Graph) -> Readers {
 }
 
 /// Groups under construction: at first each step is one, later some are empty.
-pub(super) struct Cutter<'a, W> {
+pub(super) struct Cutter<'a> {
     program: &'a Program,
     graph: &'a Graph,
     readers: Readers,
-    weigh: &'a W,
+    weights: &'a Weights,
     limit: usize,
     cut: Cut,
     /// For each group, those from which it reads, also through others.
     ancestors: Vec<Groups>,
 }
 
-impl<'a, W: Weigh> Cutter<'a, W> {
-    pub(super) fn new(program: &'a Program, graph: &'a Graph, weigh: &'a W, limit: usize) -> Self {
+impl<'a> Cutter<'a> {
+    pub(super) fn new(
+        program: &'a Program,
+        graph: &'a Graph,
+        weights: &'a Weights,
+        limit: usize,
+    ) -> Self {
         Self {
             program,
             graph,
             readers: readers(graph),
-            weigh,
+            weights,
             limit,
             cut: Cut::finest(graph),
             ancestors: vec![Groups::none_of(graph.steps.len()); graph.steps.len()],
@@ -216,7 +222,7 @@ impl<'a, W: Weigh> Cutter<'a, W> {
         let targets = cut.targets(self.program, self.graph);
         let weights = targets
             .par_iter()
-            .map(|target| self.weigh.weight(&planner, *target));
+            .map(|target| self.weights.weight(&planner, *target));
         let heaviest = weights.try_reduce(|| 0, |a, b| Ok(a.max(b)))?;
         Ok((heaviest <= self.limit).then_some(cut))
     }
@@ -275,13 +281,16 @@ impl<'a, W: Weigh> Cutter<'a, W> {
         self.cut.groups[group].parts = self.cut.parts(&self.readers, group);
     }
 
-    /// The heaviest leaf among those of a group and of all groups that read from it; none if it is heavier than the limit.
+    /// The heaviest leaf among those of a group and of all groups and checks that read from it; none if it is heavier than the
+    /// limit.
     fn weight_around(&self, group: usize) -> Result<Option<usize>, CompileError> {
         let mut groups = BTreeSet::from([group]);
+        let mut checked = false;
         for member in self.cut.groups[group].parts.iter().flatten() {
             for reader in &self.readers.of[*member] {
-                if let Reader::Step(step) = reader {
-                    groups.insert(self.cut.group_of[*step]);
+                match reader {
+                    Reader::Step(step) => drop(groups.insert(self.cut.group_of[*step])),
+                    Reader::Check => checked = true,
                 }
             }
         }
@@ -293,8 +302,10 @@ impl<'a, W: Weigh> Cutter<'a, W> {
         let targets = groups
             .into_iter()
             .flat_map(|group| self.cut.group_targets(self.program, group));
+        let claims = checked.then(|| claim_targets(self.program));
+        let targets = targets.chain(claims.into_iter().flatten());
         let weights = targets.collect::<Vec<_>>().into_par_iter().map(|target| {
-            let weight = self.weigh.weight(&planner, target)?;
+            let weight = self.weights.weight(&planner, target)?;
             // Nobody asks by how much the limit is exceeded.
             match weight <= self.limit {
                 true => Ok(weight),

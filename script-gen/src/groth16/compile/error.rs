@@ -32,8 +32,8 @@ pub enum CompileError {
         /// The limit.
         limit: usize,
     },
-    /// No cut that is looked for respects the limit on leaves, because of what a check reads.
-    #[error("a check reads too much for leaves of at most {0}")]
+    /// The search has ended with a cut that does not respect the limit on leaves, though every step by itself does.
+    #[error("no cut was found whose leaves weigh at most {0}")]
     NoCut(usize),
     /// No cut respects the limit on the assertion.
     #[error("no assertion weighs {0} or less")]

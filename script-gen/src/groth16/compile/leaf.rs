@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use bitcoin::consensus::encode::VarInt;
 use num_bigint::BigInt;
 
 use super::actions::{Action, actions, lookups};
@@ -22,6 +21,7 @@ use crate::groth16::registers::{
     Extents, Machine, Part, Register, element_items, pack_digits, quotient_items, quotient_limbs,
     refutation_items, refutation_limbs,
 };
+use crate::leaf::SpendSize;
 use crate::script;
 use crate::script::{Script, drop_items, pick};
 use crate::trace::MAX_STACK;
@@ -32,9 +32,6 @@ const LIMB_WEIGHT: usize = 1 + 3;
 
 /// The weight of a limb of a quotient: at most 26 bits and a sign, and a length byte.
 const QUOTIENT_LIMB_WEIGHT: usize = 1 + 4;
-
-/// How far below the root a leaf is taken to stand before there is a tree.
-pub(super) const DEPTH: usize = 10;
 
 /// A leaf that has not been proved, in two parts.
 #[derive(Clone, Debug)]
@@ -61,44 +58,36 @@ static OPENED: LazyLock<[Option<Extent>; 2]> = LazyLock::new(|| {
     [open_element(input), open_digest(digest)].map(|script| Extent::of(&script))
 });
 
-/// The weight of the largest transaction that spends the leaf of a plan, if `transaction_weight` is all of it but the witness
-/// of this input; none if the leaf needs more stack than there is.
+/// What spending the leaf of a plan takes; none if the leaf needs more stack than there is.
 ///
 /// The leaf is not written: that would take most of the time in which a program is cut.
-pub(super) fn spend_weight(
+pub(super) fn spend_size(
     program: &Program,
     plan: &Plan<'_>,
-    transaction_weight: usize,
     known: &Extents,
-) -> Result<Option<usize>, CompileError> {
+) -> Result<Option<SpendSize>, CompileError> {
     let [input, digest] = &*MEASURE;
     let own = usize::from(matches!(plan.target, Target::Digest(_)));
     let mut keys = vec![digest; own + plan.groups.len()];
     keys.resize(keys.len() + plan.inputs.len(), input);
     let openings = Openings::new(keys.iter().map(|key| key.shape()));
-    let (script, hints) = if plan.is_about_range() {
-        let script = self::script(program, plan, &keys)?.script();
+    let (extent, hints) = if plan.is_about_range() {
+        let script = script(program, plan, &keys)?.script();
         (Extent::of(&script), Hints::default())
     } else {
         let start = |hints, others| Machine::measuring(hints, others, known);
         let (work, hints) = work(program, plan, start)?;
-        let script = opening_extent(program, plan).zip(work.extent());
-        (script.map(|(opening, work)| opening.then(work)), hints)
+        let parts = opening_extent(program, plan).zip(work.extent());
+        (parts.map(|(opening, work)| opening.then(work)), hints)
     };
     let witness_items = hints.items + openings.items;
-    let script = script.and_then(|script| Some((script.bytes(), script.peak(witness_items)?)));
-    let Some((script, _)) = script.filter(|(_, peak)| *peak <= MAX_STACK) else {
-        return Ok(None);
-    };
-    let control_block = 33 + 32 * DEPTH;
-    let witness = VarInt::from(witness_items + 2).size()
-        + hints.weight
-        + openings.weight
-        + VarInt::from(script).size()
-        + script
-        + VarInt::from(control_block).size()
-        + control_block;
-    Ok(Some(transaction_weight + witness))
+    let peak = extent.and_then(|extent| extent.peak(witness_items));
+    let extent = extent.filter(|_| peak.is_some_and(|peak| peak <= MAX_STACK));
+    Ok(extent.map(|extent| SpendSize {
+        script_bytes: extent.bytes(),
+        witness_items,
+        max_witness_weight: hints.weight + openings.weight,
+    }))
 }
 
 impl Body {

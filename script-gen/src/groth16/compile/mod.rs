@@ -38,13 +38,14 @@ pub use error::CompileError;
 pub use refute::Refutation;
 pub use slots::Slot;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::groth16::program::Program;
-use crate::groth16::registers::Extents;
+use crate::tree::depth;
 use crate::winternitz::{PublicKey, Shape};
 use budget::Search;
-use cut::{Cut, Weigh};
+use cut::Cut;
 use graph::Graph;
 use plan::{Planner, Target};
 use slots::Slots;
@@ -76,7 +77,7 @@ pub struct LeafPlan {
     pub relation: String,
     /// The slots that it opens, by number.
     pub slots: Vec<usize>,
-    /// The weight of a Disprove transaction, up to what constants change.
+    /// The weight of the largest Disprove transaction.
     pub weight: usize,
 }
 
@@ -85,7 +86,7 @@ pub struct LeafPlan {
 pub struct CurvePoint {
     /// The limit on the weight of a Disprove.
     pub max_leaf_weight: usize,
-    /// The heaviest Disprove, up to what constants change.
+    /// The heaviest Disprove.
     pub worst_leaf_weight: usize,
     /// Slots of the assertion, inputs included.
     pub committed_values: usize,
@@ -93,7 +94,7 @@ pub struct CurvePoint {
     pub assertion_weight: usize,
     /// Number of leaves.
     pub leaves: usize,
-    /// Weight of all Disprove transactions together, up to what constants change: about the bytes of all scripts.
+    /// Weight of all Disprove transactions together: about the bytes of all scripts.
     pub total_weight: usize,
 }
 
@@ -104,11 +105,11 @@ pub struct CurvePoint {
 pub fn compile(program: Program, budget: Budget) -> Result<Compiled, CompileError> {
     program.validate()?;
     let graph = Graph::new(&program);
-    let weights = weights(budget.disprove_weight);
+    let weights = Weights::new(&program, &graph, budget.disprove_weight);
     let search = Search {
         program: &program,
         graph: &graph,
-        weigh: &weights,
+        weights: &weights,
     };
     let cut = match budget.limit {
         Limit::AssertionWeight(limit) => search
@@ -123,14 +124,6 @@ pub fn compile(program: Program, budget: Budget) -> Result<Compiled, CompileErro
     Ok(Compiled::new(program, graph, cut, budget))
 }
 
-/// What leaves weigh when everything but the witness weighs `disprove_weight`.
-fn weights(disprove_weight: usize) -> impl Weigh {
-    let known = Extents::default();
-    Weights::new(move |program: &Program, plan: &plan::Plan<'_>| {
-        leaf::spend_weight(program, plan, disprove_weight, &known)
-    })
-}
-
 /// The curve: for limits from the smallest possible one to the `heaviest`, what the assertion and the tree weigh.
 ///
 /// # Errors
@@ -142,11 +135,11 @@ pub fn curve(
 ) -> Result<Vec<CurvePoint>, CompileError> {
     program.validate()?;
     let graph = Graph::new(program);
-    let weights = weights(DISPROVE_WEIGHT);
+    let weights = Weights::new(program, &graph, DISPROVE_WEIGHT);
     let search = Search {
         program,
         graph: &graph,
-        weigh: &weights,
+        weights: &weights,
     };
     search.curve(points, heaviest)
 }
@@ -207,11 +200,12 @@ impl Compiled {
     /// A faulty program.
     pub fn leaves(&self) -> Result<Vec<LeafPlan>, CompileError> {
         let planner = self.planner();
-        let weights = weights(self.budget.disprove_weight);
-        let plans = self.targets.iter().map(|target| {
+        let weights = Weights::new(&self.program, &self.graph, self.budget.disprove_weight);
+        let plans = self.targets.par_iter().enumerate().map(|(number, target)| {
             let plan = planner.plan(*target)?;
+            let depth = depth(number, self.targets.len());
             Ok(LeafPlan {
-                weight: weights.weight(&planner, *target)?,
+                weight: weights.weight_at(&planner, *target, depth)?,
                 name: planner.name(*target),
                 relation: planner.relation(&plan),
                 slots: self.opened(&plan),

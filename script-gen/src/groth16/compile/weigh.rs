@@ -1,8 +1,6 @@
-//! What leaves weigh, without building those that differ in constants only.
+//! What leaves weigh, without writing them.
 //!
-//! The cutter asks for the weight of thousands of leaves. Most have the same form: the same relations between other values. A
-//! leaf is built once for each form; large constants change its size by a few bytes in a thousand, so what a budget limits
-//! strictly is measured again afterwards.
+//! The cutter asks for the weight of thousands of leaves. Many do the same work, which is measured once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,69 +8,79 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use blake3::Hasher;
 use num_bigint::BigInt;
 
-use super::cut::Weigh;
+use super::cut::Cut;
 use super::error::CompileError;
+use super::graph::Graph;
+use super::leaf::spend_size;
 use super::plan::{Part, Plan, Planner, Target};
 use crate::groth16::program::{Equation, Factor, InputKind, Linear, Program, Relation, Value};
-
-/// Constants of at most so many bits are part of a form: they may be cheaper than others.
-const SMALL_CONSTANT: u64 = 8;
+use crate::groth16::registers::Extents;
+use crate::leaf::SpendSize;
+use crate::tree::depth;
 
 /// The weight of a leaf that cannot be built: it would need too much stack, or hash too much at once.
 pub(super) const UNBUILDABLE: usize = usize::MAX;
 
-/// A weight, once it has been measured.
-type Measured = Arc<OnceLock<Result<usize, CompileError>>>;
+/// A size, once it has been measured.
+type Measured = Arc<OnceLock<Result<Option<SpendSize>, CompileError>>>;
 
-/// Weights of forms.
-pub(super) struct Weights<F> {
-    measure: F,
+/// Weights of leaves.
+pub(super) struct Weights {
+    /// What a transaction weighs without the witness of the input that spends the leaf.
+    transaction: usize,
+    /// How far below the root a leaf stands at most, in the tree of any cut.
+    depth: usize,
     known: Mutex<HashMap<[u8; 32], Measured>>,
+    relations: Extents,
 }
 
-impl<F> Weights<F>
-where
-    F: Fn(&Program, &Plan<'_>) -> Result<Option<usize>, CompileError>,
-{
-    /// `measure` builds a leaf, if that is possible.
-    pub(super) fn new(measure: F) -> Self {
+impl Weights {
+    /// Nothing is known yet about the leaves of a program.
+    pub(super) fn new(program: &Program, graph: &Graph, transaction: usize) -> Self {
+        let most = Cut::finest(graph).targets(program, graph).len();
         Self {
-            measure,
+            transaction,
+            // The first leaf of a tree is one of the deepest.
+            depth: depth(0, most),
             known: Mutex::default(),
+            relations: Extents::default(),
         }
     }
 
-    /// What is known about a form. Whoever asks first measures, and others wait for it.
-    fn of(&self, form: [u8; 32]) -> Measured {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(form).or_default())
+    /// What the leaf of a target weighs wherever it stands.
+    pub(super) fn weight(
+        &self,
+        planner: &Planner<'_>,
+        target: Target,
+    ) -> Result<usize, CompileError> {
+        self.weight_at(planner, target, self.depth)
     }
-}
 
-impl<F> Weigh for Weights<F>
-where
-    F: Fn(&Program, &Plan<'_>) -> Result<Option<usize>, CompileError> + Sync,
-{
-    fn weight(&self, planner: &Planner<'_>, target: Target) -> Result<usize, CompileError> {
+    /// What it weighs so far below the root.
+    pub(super) fn weight_at(
+        &self,
+        planner: &Planner<'_>,
+        target: Target,
+        depth: usize,
+    ) -> Result<usize, CompileError> {
         let plan = planner.plan(target)?;
-        let measured = self.of(form(planner.program, &plan));
-        let weight = measured.get_or_init(|| match (self.measure)(planner.program, &plan) {
-            Err(CompileError::Digest(_)) => Ok(UNBUILDABLE),
-            measured => Ok(measured?.unwrap_or(UNBUILDABLE)),
-        });
-        weight.clone()
+        let measured = self.of(work(planner.program, &plan));
+        let size =
+            measured.get_or_init(
+                || match spend_size(planner.program, &plan, &self.relations) {
+                    Err(CompileError::Digest(_)) => Ok(None),
+                    size => size,
+                },
+            );
+        let size = size.clone()?;
+        Ok(size.map_or(UNBUILDABLE, |size| size.max_weight(depth, self.transaction)))
     }
-}
 
-/// A digest of everything in a plan that decides over the size of its leaf, with values numbered as they occur.
-fn form(program: &Program, plan: &Plan<'_>) -> [u8; 32] {
-    let mut writer = Writer {
-        hasher: Hasher::new(),
-        names: HashMap::new(),
-        exact: false,
-    };
-    writer.plan(program, plan);
-    writer.hasher.finalize().into()
+    /// What is known about a work. Whoever asks first measures, and others wait for it.
+    fn of(&self, work: [u8; 32]) -> Measured {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(known.entry(work).or_default())
+    }
 }
 
 /// A digest of everything in a plan that decides over the work of its leaf. Values have numbers in their own order, so whatever orders
@@ -92,7 +100,6 @@ pub(super) fn work(program: &Program, plan: &Plan<'_>) -> [u8; 32] {
     let mut writer = Writer {
         hasher: Hasher::new(),
         names: values.into_iter().zip(0..).collect(),
-        exact: true,
     };
     writer.plan(program, plan);
     writer.hasher.finalize().into()
@@ -101,8 +108,6 @@ pub(super) fn work(program: &Program, plan: &Plan<'_>) -> [u8; 32] {
 struct Writer {
     hasher: Hasher,
     names: HashMap<Value, i64>,
-    /// Whether large constants are written.
-    exact: bool,
 }
 
 impl Writer {
@@ -139,14 +144,9 @@ impl Writer {
                     self.number(-1);
                     self.value(lookup.scalar);
                     self.number(lookup.digits as i64);
-                    if self.exact {
-                        self.number(lookup.first_digit as i64);
-                        lookup
-                            .table
-                            .iter()
-                            .flatten()
-                            .for_each(|entry| self.integer(entry));
-                    }
+                    self.number(lookup.first_digit as i64);
+                    let entries = lookup.table.iter().flatten();
+                    entries.for_each(|entry| self.integer(entry));
                     self.values(&lookup.outputs);
                 }
             }
@@ -176,17 +176,8 @@ impl Writer {
         values.iter().for_each(|value| self.value(*value));
     }
 
-    fn constant(&mut self, constant: &BigInt) {
-        match i64::try_from(constant) {
-            Ok(small) if constant.bits() <= SMALL_CONSTANT => self.number(small),
-            _ if self.exact => self.integer(constant),
-            _ => self.number(-1),
-        }
-    }
-
     fn integer(&mut self, integer: &BigInt) {
         let bytes = integer.to_signed_bytes_le();
-        self.number(-2);
         self.number(bytes.len() as i64);
         self.hasher.update(&bytes);
     }
@@ -197,7 +188,7 @@ impl Writer {
             self.value(*value);
             self.number(*coefficient);
         }
-        self.constant(&linear.constant);
+        self.integer(&linear.constant);
     }
 
     fn relation(&mut self, relation: &Relation) {
@@ -208,7 +199,7 @@ impl Writer {
             match &product.right {
                 Factor::Constant(constant) => {
                     self.number(0);
-                    self.constant(constant);
+                    self.integer(constant);
                 }
                 Factor::Linear(linear) => {
                     self.number(1);

@@ -1,5 +1,7 @@
 //! Sums of values with small coefficients, and the ranges of their limbs.
 
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 
 use super::RegisterError;
@@ -25,11 +27,31 @@ fn centred(constant: &BigInt) -> BigInt {
     }
 }
 
+/// The integer that limbs stand for.
+fn joined(limbs: [i64; LIMBS]) -> BigInt {
+    if limbs == [0; LIMBS] {
+        return BigInt::ZERO;
+    }
+    let limbs = limbs.iter().rev();
+    limbs.fold(BigInt::ZERO, |sum, limb| (sum << LIMB_BITS) + limb)
+}
+
+/// The smallest and the largest integer that a value's limbs stand for.
+static BOUNDS: LazyLock<(BigInt, BigInt)> = LazyLock::new(|| {
+    let bound = |end: fn(Range) -> i64| joined(std::array::from_fn(|limb| end(limb_range(limb))));
+    (bound(|range| range.0), bound(|range| range.1))
+});
+
 impl Form {
     pub(super) fn new(linear: &Linear) -> Result<Self, RegisterError> {
+        // Most sums have no constant.
+        let constant = match linear.constant == BigInt::ZERO {
+            true => [0; LIMBS],
+            false => limbs(&Element::new(&centred(&linear.constant))?),
+        };
         Ok(Self {
             terms: linear.terms.clone(),
-            constant: limbs(&Element::new(&centred(&linear.constant))?),
+            constant,
         })
     }
 
@@ -103,18 +125,20 @@ impl Form {
 
     /// The range of the integer.
     pub(super) fn integers(&self) -> (BigInt, BigInt) {
-        let bound = |end: fn(Range) -> i64| {
-            let limbs = (0..LIMBS).rev().map(|limb| end(self.range(limb)));
-            limbs.fold(BigInt::ZERO, |value, limb| (value << LIMB_BITS) + limb)
-        };
-        (bound(|range| range.0), bound(|range| range.1))
+        let (least, most) = &*BOUNDS;
+        let constant = joined(self.constant);
+        let terms = self.terms.iter().map(|(_, factor)| match *factor < 0 {
+            true => (most * factor, least * factor),
+            false => (least * factor, most * factor),
+        });
+        terms.fold((constant.clone(), constant), |sum, term| {
+            (sum.0 + term.0, sum.1 + term.1)
+        })
     }
 
     pub(super) fn integer(&self, value: &dyn Fn(Value) -> BigInt) -> BigInt {
-        let constant = self.constant.iter().rev();
-        let constant = constant.fold(BigInt::ZERO, |sum, limb| (sum << LIMB_BITS) + limb);
         let terms = self.terms.iter().map(|(of, factor)| value(*of) * *factor);
-        terms.sum::<BigInt>() + constant
+        terms.sum::<BigInt>() + joined(self.constant)
     }
 }
 

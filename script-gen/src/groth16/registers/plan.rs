@@ -1,5 +1,7 @@
 //! From a relation to what a script sums: which factor becomes a table, which one digits, and how long the quotient is.
 
+use std::sync::LazyLock;
+
 use num_bigint::BigInt;
 
 use super::RegisterError;
@@ -12,6 +14,9 @@ use crate::script::MAX_OPERAND;
 
 /// Columns of a product's sums: each of 65 digits times each limb.
 const COLUMNS: usize = LIMB_DIGITS * LIMBS + LIMB_DIGITS * (LIMBS - 1);
+
+/// The modulus as what its table is added by.
+static MODULUS: LazyLock<Constant> = LazyLock::new(|| odd_multiples(&modulus()));
 
 /// `table * digits`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -73,7 +78,7 @@ impl Plan {
             multiples,
             linear,
             quotient: Quotient::new(&(sum.0 / &p), &(sum.1 / &p)),
-            modulus: odd_multiples(&p),
+            modulus: MODULUS.clone(),
         };
         plan.fit()?;
         Ok(plan)

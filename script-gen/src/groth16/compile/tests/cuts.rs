@@ -1,7 +1,13 @@
 //! What the cut promises, and what is refused.
 
-use super::super::{CompileError, curve, leaf};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::super::{CompileError, DIGEST_SHAPE, INPUT_SHAPE, curve, leaf};
 use super::*;
+use crate::groth16::choice::choose;
+use crate::groth16::input::load_key;
 use crate::groth16::program::ProgramError;
 use crate::groth16::registers::Extents;
 
@@ -43,23 +49,65 @@ fn the_tree_has_the_leaves_of_the_list() {
     }
 }
 
-/// What is measured without being written is as long and as high as what is written.
+/// What is measured without being written is as long as what is written, and as high.
 #[test]
-fn leaves_weigh_what_was_measured() {
-    const TRANSACTION: usize = 1_000;
+fn leaves_weigh_what_the_list_says() {
     for compiled in [fine(), coarse()] {
         let game = Game::new(compiled);
-        let planner = game.compiled.planner();
-        let known = Extents::default();
-        for (number, target) in game.compiled.targets.iter().enumerate() {
-            let plan = planner.plan(*target).unwrap();
-            let measured =
-                leaf::spend_weight(&game.compiled.program, &plan, TRANSACTION, &known).unwrap();
-            let leaf = game.leaf(number);
-            let weight = leaf.max_spend_weight(leaf::DEPTH, TRANSACTION);
-            assert_eq!(measured, Some(weight), "{}", leaf.draft().name);
-        }
+        let (_, manifest) = game.compiled.tree(&game.keys, |_, _| {}).unwrap();
+        let plans = game.compiled.leaves().unwrap();
+        let listed = plans.iter().map(|plan| plan.weight);
+        let built = manifest.leaves.iter().map(|leaf| leaf.worst_weight);
+        assert!(listed.eq(built));
     }
+}
+
+/// The same for a verifier under both budgets. Its leaves are written, but not proved.
+#[test]
+fn leaves_of_a_verifier_are_as_long_as_measured() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/groth16/1");
+    let key = load_key(&folder.join("key.bin")).unwrap();
+    let seed = GameSeed::new(&[1; 32], &[2; 32]);
+    let keys = [INPUT_SHAPE, DIGEST_SHAPE].map(|shape| seed.secret_key(shape, "").public_key());
+    for budget in [Budget::default(), Budget::of_leaf_weight(400_000)] {
+        let compiled = choose(&key, budget).unwrap().compiled;
+        let program = &compiled.program;
+        let planner = compiled.planner();
+        let known = Extents::default();
+        compiled.targets.par_iter().for_each(|target| {
+            let plan = planner.plan(*target).unwrap();
+            let opened = compiled.opened(&plan).into_iter();
+            let opened = opened.map(|slot| {
+                let shape = compiled.slots.list[slot].shape;
+                keys.iter().find(|key| key.shape() == shape).unwrap()
+            });
+            let body = leaf::script(program, &plan, &opened.collect::<Vec<_>>()).unwrap();
+            let measured = leaf::spend_size(program, &plan, &known).unwrap().unwrap();
+            assert_eq!(measured.witness_items, body.witness_items);
+            assert_eq!(measured.max_witness_weight, body.max_witness_weight);
+            let name = planner.name(*target);
+            assert_eq!(measured.script_bytes, body.script().len(), "{name}");
+        });
+    }
+}
+
+/// Whatever the limit is, a cut is found if every step by itself has a leaf, and no leaf is heavier.
+#[test]
+fn limits_hold_for_steps_and_checks() {
+    let heaviest = |compiled: &Compiled| {
+        let leaves = compiled.leaves().unwrap().into_iter();
+        leaves.map(|leaf| leaf.weight).max().unwrap()
+    };
+    let (least, most) = (heaviest(&fine()), heaviest(&coarse()));
+    for limit in (least..most).step_by((most - least) / 12) {
+        let compiled = compile(program(), Budget::of_leaf_weight(limit)).unwrap();
+        assert!(heaviest(&compiled) <= limit);
+    }
+    let error = compile(program(), Budget::of_leaf_weight(least - 1)).unwrap_err();
+    assert!(
+        matches!(error, CompileError::LeafTooHeavy { weight, .. } if weight == least),
+        "{error}"
+    );
 }
 
 /// Whoever chooses a scalar could look for other values with the digest of what follows from it.
