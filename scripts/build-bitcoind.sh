@@ -2,13 +2,13 @@
 # Builds bitcoind and bitcoin-cli from the Bitcoin Core source that the crate libbitcoinkernel-sys carries, so that the
 # daemon that judges our transactions is the same release as the library in process. Prints the path of bitcoind.
 #
-# The result goes to GAVEL_BITCOIN_CACHE (default: .cache/bitcoin in the repository) and is reused as long as the crate's
-# version and the build flags stay the same. JOBS is the number of parallel compilations (default: all cores).
+# The result goes to GAVEL_BITCOIN_CACHE (default: gavel/bitcoin in the user's cache folder, for all clones) and is reused as
+# long as the crate's version and the build flags stay the same. JOBS is the number of parallel compilations (default: all cores).
 # Debian packages: g++ cmake ninja-build libboost-dev libevent-dev. Twelve minutes on one core.
 set -eu
 
 repository=$(cd "$(dirname "$0")/.." && pwd)
-cache=${GAVEL_BITCOIN_CACHE:-$repository/.cache/bitcoin}
+cache=${GAVEL_BITCOIN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gavel/bitcoin}
 jobs=${JOBS:-$(nproc)}
 
 # No wallet (the harness holds its own keys), and no embedded asmap: the crate leaves its data file out.
@@ -36,15 +36,17 @@ if [ -x "$cache/bin/bitcoind" ] && [ -x "$cache/bin/bitcoin-cli" ] && [ "$(cat "
     exit 0
 fi
 
-build=$cache/build
 mkdir -p "$cache/bin"
 rm -f "$cache/stamp"
+# A folder of its own: another clone may build at the same time.
+build=$(mktemp -d "$cache/build.XXXXXX")
+trap 'rm -rf "$build"' EXIT
 # shellcheck disable=SC2086 # the flags are separate words
 cmake -S "$crate/bitcoin" -B "$build" -G Ninja $flags >&2
 ninja -C "$build" -j "$jobs" bitcoind bitcoin-cli >&2
 for binary in bitcoind bitcoin-cli; do
-    strip -o "$cache/bin/$binary" "$build/bin/$binary"
+    strip -o "$build/$binary" "$build/bin/$binary"
+    mv "$build/$binary" "$cache/bin/$binary"
 done
-rm -rf "$build"
 printf '%s\n' "$stamp" >"$cache/stamp"
 echo "$cache/bin/bitcoind"

@@ -25,7 +25,7 @@ const START_POLL: Duration = Duration::from_millis(50);
 const START_ATTEMPTS: u32 = 3;
 
 /// The daemon to use: `BITCOIND_EXE`, then `bitcoind` in `PATH`, then the build of `scripts/build-bitcoind.sh`, in
-/// `GAVEL_BITCOIN_CACHE` or the repository's `.cache/bitcoin`.
+/// `GAVEL_BITCOIN_CACHE` or `gavel/bitcoin` in the user's cache folder.
 ///
 /// # Errors
 /// [`ChainError::NoBitcoind`], which says how to build it.
@@ -51,9 +51,10 @@ pub fn find_bitcoind() -> Result<PathBuf, ChainError> {
 }
 
 fn default_cache() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .with_file_name(".cache")
-        .join("bitcoin")
+    let folder = |name| env::var_os(name).filter(|path| !path.is_empty());
+    let home = || PathBuf::from(folder("HOME").unwrap_or_default()).join(".cache");
+    let cache = folder("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
+    cache.join("gavel").join("bitcoin")
 }
 
 /// A running daemon on a temporary folder.

@@ -1,47 +1,12 @@
 //! `gavel prove`, `gavel verify`, and the proof game about a run, as a user runs them.
 
+use super::{json, program, refused};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 /// 669 steps: one segment of a trial.
 const PROGRAM: &str = "c-tiny-be.elf";
-
-fn program(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../vm/programs/elf")
-        .join(name)
-}
-
-fn gavel(arguments: &[&str], files: &[(&str, &Path)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gavel"));
-    command.args(arguments);
-    for (option, path) in files {
-        if !option.is_empty() {
-            command.arg(option);
-        }
-        command.arg(path);
-    }
-    command.output().expect("the command starts")
-}
-
-fn json(arguments: &[&str], files: &[(&str, &Path)]) -> Value {
-    let output = gavel(arguments, files);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaint}");
-    assert_eq!(complaint, "", "a pipe sees no progress");
-    serde_json::from_slice(&output.stdout).expect("one JSON value")
-}
-
-/// Standard error of a command that is refused.
-fn refused(arguments: &[&str], files: &[(&str, &Path)], code: i32) -> String {
-    let output = gavel(arguments, files);
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{complaint}");
-    assert!(output.stdout.is_empty());
-    complaint
-}
 
 /// The stages of a report: name, made, kept.
 fn stages(report: &Value) -> Vec<(&str, u64, u64)> {

@@ -1,28 +1,13 @@
-//! The commands of the proof game as a user runs them.
+//! The commands of the proof game.
 
+use super::{gavel, json, refused};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../script-gen/tests/data/groth16/1")
         .join(name)
-}
-
-fn gavel(arguments: &[&str], files: &[(&str, &Path)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gavel"));
-    command.args(arguments);
-    for (option, path) in files {
-        command.arg(option).arg(path);
-    }
-    command.output().expect("the command starts")
-}
-
-fn json(output: &Output) -> Value {
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaint}");
-    serde_json::from_slice(&output.stdout).expect("one JSON value")
 }
 
 #[test]
@@ -36,23 +21,21 @@ fn a_lie_is_disproved_and_the_truth_is_not() {
         ("--public", &public),
         ("--out", &assertion),
     ];
-    let signed = json(&gavel(&["assert", "--json"], &statement));
+    let signed = json(&["assert", "--json"], &statement);
     assert_eq!(signed["lie"], Value::Null);
     assert!(signed["assert_weight"].as_u64() <= Some(4 * 369_000));
     let check: [(&str, &Path); 2] = [("--vk", &key), ("--assertion", &assertion)];
-    let refused = gavel(&["disprove"], &check);
-    assert_eq!(refused.status.code(), Some(1));
     assert_eq!(
-        String::from_utf8_lossy(&refused.stderr),
+        refused(&["disprove"], &check, 1),
         "gavel: nothing is false: every value of the assertion is right, and no leaf refutes it\n"
     );
 
     let lie = ["assert", "--json", "--lie", "miller/40/square"];
-    let signed = json(&gavel(&lie, &statement));
+    let signed = json(&lie, &statement);
     assert_eq!(signed["lie"], "miller/40/square");
     let witness = folder.path().join("witness");
     let check = [check[0], check[1], ("--out", witness.as_path())];
-    let found = json(&gavel(&["disprove", "--json"], &check));
+    let found = json(&["disprove", "--json"], &check);
     assert_eq!(found["leaf"], "miller/40/square");
     let lines = std::fs::read_to_string(&witness).expect("a file");
     let items = found["witness_items"].as_u64().expect("a number");
@@ -62,15 +45,6 @@ fn a_lie_is_disproved_and_the_truth_is_not() {
         Some(script.len() as u64 / 2),
         found["script_bytes"].as_u64()
     );
-}
-
-/// Standard error of a command that is refused.
-fn refused(arguments: &[&str], files: &[(&str, &Path)]) -> String {
-    let output = gavel(arguments, files);
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{complaint}");
-    assert!(output.stdout.is_empty());
-    complaint
 }
 
 #[test]
@@ -85,15 +59,15 @@ fn lies_at_the_first_and_last_value_are_disproved() {
         ("--out", &assertion),
     ];
     let check: [(&str, &Path); 2] = [("--vk", &key), ("--assertion", &assertion)];
-    let leaves = json(&gavel(&["leaves", "groth16", "--json"], &check[..1]));
+    let leaves = json(&["leaves", "groth16", "--json"], &check[..1]);
     let leaves = leaves.as_array().expect("an array");
     for field in ["name", "relation", "slots", "weight"] {
         assert!(leaves.iter().all(|leaf| leaf.get(field).is_some()));
     }
-    let signed = json(&gavel(&["assert", "--json", "--lie", "0"], &statement));
+    let signed = json(&["assert", "--json", "--lie", "0"], &statement);
     assert_eq!(signed["lie"], "public/0");
     let values = signed["committed_values"].as_u64().expect("a number");
-    let found = json(&gavel(&["disprove", "--json"], &check));
+    let found = json(&["disprove", "--json"], &check);
     for field in [
         "leaf",
         "number",
@@ -106,10 +80,10 @@ fn lies_at_the_first_and_last_value_are_disproved() {
         assert!(found.get(field).is_some(), "{field}");
     }
     let lie = (values - 1).to_string();
-    let signed = json(&gavel(&["assert", "--json", "--lie", &lie], &statement));
-    let found = json(&gavel(&["disprove", "--json"], &check));
+    let signed = json(&["assert", "--json", "--lie", &lie], &statement);
+    let found = json(&["disprove", "--json"], &check);
     assert_eq!(found["leaf"], signed["lie"]);
-    let complaint = refused(&["assert", "--lie", &values.to_string()], &statement);
+    let complaint = refused(&["assert", "--lie", &values.to_string()], &statement, 1);
     assert_eq!(complaint, format!("gavel: there is no slot {values}\n"));
 }
 
@@ -141,7 +115,7 @@ fn proofs_that_are_none_are_refused() {
             ("--public", public),
             ("--out", &out),
         ];
-        let found = refused(&["assert"], &statement);
+        let found = refused(&["assert"], &statement, 1);
         assert!(found.contains(complaint), "{found}");
     }
     assert!(!out.exists());
@@ -150,30 +124,24 @@ fn proofs_that_are_none_are_refused() {
 #[test]
 fn what_is_no_statement_is_refused() {
     let (key, proof) = (data("key.bin"), data("proof.bin"));
-    let refused = gavel(&["leaves", "groth16"], &[("--vk", &proof)]);
-    assert_eq!(refused.status.code(), Some(1));
-    let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let complaint = refused(&["leaves", "groth16"], &[("--vk", &proof)], 1);
     assert!(
         complaint.starts_with("gavel: the statement is refused: "),
         "{complaint}"
     );
-    let refused = gavel(
-        &["compile", "groth16", "--max-leaf-weight", "1000"],
-        &[("--vk", &key)],
-    );
-    assert_eq!(refused.status.code(), Some(1));
-    let complaint = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let light = ["compile", "groth16", "--max-leaf-weight", "1000"];
+    let complaint = refused(&light, &[("--vk", &key)], 1);
     assert!(
         complaint.contains("more than the 1000 that are allowed"),
         "{complaint}"
     );
-    let refused = gavel(&["compile", "groth16", "--scripts"], &[("--vk", &key)]);
-    assert_eq!(refused.status.code(), Some(2));
+    refused(&["compile", "groth16", "--scripts"], &[("--vk", &key)], 2);
 }
 
 #[test]
 fn a_game_that_cannot_be_played_is_refused() {
     let key = data("key.bin");
+    // A game is told as it is played, so there may be a result before the refusal.
     let refused = |arguments: &[&str], files: &[(&str, &Path)], code, complaint: &str| {
         let output = gavel(&[&["demo"], arguments].concat(), files);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -208,11 +176,10 @@ fn a_game_that_cannot_be_played_is_refused() {
 fn a_key_is_compiled_and_its_game_is_played() {
     let folder = tempfile::tempdir().expect("a folder");
     let (key, tree) = (data("key.bin"), folder.path().join("tree"));
-    let made = gavel(
+    let made = json(
         &["compile", "groth16", "--json"],
         &[("--vk", &key), ("--out", &tree)],
     );
-    let made = json(&made);
     let number = |field: &str| {
         made[field]
             .as_u64()
@@ -242,7 +209,7 @@ fn a_key_is_compiled_and_its_game_is_played() {
     assert_eq!(leaves.len() as u64, number("leaves"));
 
     let game = ["demo", "--game", "proof", "--lie", "middle", "--json"];
-    let game = json(&gavel(&game, &[]));
+    let game = json(&game, &[]);
     assert_eq!(game["outcome"], "slashed");
     let decided = game["decided_by"].as_str().expect("a leaf");
     let name = decided.strip_prefix("leaf ").expect("a leaf");
@@ -259,7 +226,7 @@ fn a_key_is_compiled_and_its_game_is_played() {
 /// The tree of leaves that are relayed: also the same for everybody.
 #[test]
 fn a_key_is_compiled_under_the_budget_of_relayed_transactions() {
-    let made = json(&gavel(
+    let made = json(
         &[
             "compile",
             "groth16",
@@ -268,7 +235,7 @@ fn a_key_is_compiled_under_the_budget_of_relayed_transactions() {
             "--json",
         ],
         &[("--vk", &data("key.bin"))],
-    ));
+    );
     assert_eq!(
         made["root"],
         "7206a48df269ec0bb20a2644a6570085979c5e2289089745934ed945977f447e"

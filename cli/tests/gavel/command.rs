@@ -1,37 +1,16 @@
-//! The command as a user runs it.
+//! Programs, leaves, plans and the trace game.
 
+use super::{gavel, json, program, refused};
 use gavel_script_gen::leaf::kind_name;
 use gavel_script_gen::manifest::Manifest;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-
-fn program(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../vm/programs/elf")
-        .join(name)
-}
-
-fn gavel(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_gavel"))
-        .args(arguments)
-        .output()
-        .expect("the command starts")
-}
-
-/// The JSON value of a successful command, which prints nothing else.
-fn json(arguments: &[&str]) -> Value {
-    let output = gavel(arguments);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaint}");
-    assert_eq!(complaint, "", "a pipe sees no progress");
-    serde_json::from_slice(&output.stdout).expect("one JSON value")
-}
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 #[test]
 fn run_reports_what_a_go_program_did() {
     let program = program("go-hello-be.elf");
-    let report = json(&["run", &program.to_string_lossy(), "--json"]);
+    let report = json(&["run", "--json"], &[("", &program)]);
     assert_eq!(report["exit_code"], 0);
     assert_eq!(report["steps"], 502_702);
     let hello: String = b"Hello from Go on Gavel\n"
@@ -46,7 +25,7 @@ fn run_reports_what_a_go_program_did() {
 #[test]
 fn run_counts_the_steps_of_each_function() {
     let program = program("rust-verify-groth16-le.elf");
-    let report = json(&["run", &program.to_string_lossy(), "--profile", "--json"]);
+    let report = json(&["run", "--profile", "--json"], &[("", &program)]);
     assert_eq!(report["exit_code"], 1, "no input is no key");
     let profile = report["profile"].as_array().expect("an array");
     let steps = |count: &Value| count["steps"].as_u64().expect("a number");
@@ -68,9 +47,7 @@ fn run_counts_the_steps_of_each_function() {
 #[test]
 fn run_without_symbols_counts_no_steps() {
     let program = program("c-tiny-be.elf");
-    let output = gavel(&["run", &program.to_string_lossy(), "--profile"]);
-    assert_eq!(output.status.code(), Some(1));
-    let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = refused(&["run", "--profile"], &[("", &program)], 1);
     assert!(
         complaint
             .ends_with("has no symbols, which a profile needs: link it without stripping them\n")
@@ -79,30 +56,21 @@ fn run_without_symbols_counts_no_steps() {
 
 #[test]
 fn run_refuses_what_is_no_program() {
-    let output = gavel(&["run", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
-    assert_eq!(output.status.code(), Some(1));
+    let no_program = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
+        refused(&["run", no_program], &[], 1),
         "gavel: the program was not loaded: not an ELF file\n"
     );
-    let missing = gavel(&["run", "no-such-file"]);
-    assert_eq!(missing.status.code(), Some(1));
-    assert!(
-        String::from_utf8_lossy(&missing.stderr).starts_with("gavel: cannot read no-such-file: ")
-    );
+    let missing = refused(&["run", "no-such-file"], &[], 1);
+    assert!(missing.starts_with("gavel: cannot read no-such-file: "));
 }
 
 #[test]
 fn wrong_usage_has_an_exit_code_of_its_own() {
-    let output = gavel(&["plan", "--steps", "1000", "--arity", "3"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        String::from_utf8_lossy(&output.stderr)
-            .contains("an arity is a power of two from 2 to 256")
-    );
+    let complaint = refused(&["plan", "--steps", "1000", "--arity", "3"], &[], 2);
+    assert!(complaint.contains("an arity is a power of two from 2 to 256"));
 }
 
-/// The ceilings of the leaves' sizes: a leaf that grows past one is a regression.
 /// `gavel ... | head`: the reader has gone before the first byte of the result.
 #[test]
 fn a_reader_that_has_read_enough_is_no_error() {
@@ -121,9 +89,10 @@ fn a_reader_that_has_read_enough_is_no_error() {
     }
 }
 
+/// The ceilings of the leaves' sizes: a leaf that grows past one is a regression.
 #[test]
 fn leaves_stay_below_their_ceilings() {
-    let kinds = json(&["leaves", "mips", "--json"]);
+    let kinds = json(&["leaves", "mips", "--json"], &[]);
     let kinds = kinds.as_array().expect("an array");
     assert!(kinds.len() <= 150, "{} kinds", kinds.len());
     for leaf in kinds {
@@ -149,7 +118,7 @@ fn leaves_stay_below_their_ceilings() {
 /// The ceilings of the gadgets' sizes, by the names that the documents give them.
 #[test]
 fn gadgets_stay_below_their_ceilings() {
-    let sizes = json(&["bench", "sizes", "--json"]);
+    let sizes = json(&["bench", "sizes", "--json"], &[]);
     let opened = &sizes["winternitz_total"];
     for (name, size, ceiling) in [
         ("fq_mul", &sizes["fq_mul"], 12_000),
@@ -167,7 +136,7 @@ fn gadgets_stay_below_their_ceilings() {
 
 #[test]
 fn the_table_of_gadgets_shows_the_same_sizes() {
-    let table = gavel(&["bench", "sizes"]);
+    let table = gavel(&["bench", "sizes"], &[]);
     assert!(table.status.success());
     let table = String::from_utf8_lossy(&table.stdout).replace(',', "");
     let row = |gadget: &str| {
@@ -175,7 +144,7 @@ fn the_table_of_gadgets_shows_the_same_sizes() {
         let mut columns = line.expect(gadget)[gadget.len()..].split_whitespace();
         columns.next().and_then(|size| size.parse::<u64>().ok())
     };
-    let sizes = json(&["bench", "sizes", "--json"]);
+    let sizes = json(&["bench", "sizes", "--json"], &[]);
     assert_eq!(row("Fq: a b "), sizes["fq_mul"].as_u64());
     assert_eq!(row("Fq2: a b"), sizes["fq2_mul"].as_u64());
     assert_eq!(row("BLAKE3 64-byte block"), sizes["blake3_block"].as_u64());
@@ -190,13 +159,7 @@ fn the_table_of_gadgets_shows_the_same_sizes() {
 fn the_manifest_lists_every_leaf() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("leaves.json");
-    let kinds = json(&[
-        "leaves",
-        "mips",
-        "--manifest",
-        &path.to_string_lossy(),
-        "--json",
-    ]);
+    let kinds = json(&["leaves", "mips", "--json"], &[("--manifest", &path)]);
     let text = std::fs::read(&path).expect("the file is written");
     let manifest: Value = serde_json::from_slice(&text).expect("one JSON value");
     assert_eq!(manifest["digest_bits"], 256);
@@ -227,15 +190,16 @@ fn the_manifest_lists_every_leaf() {
     assert_eq!(listed, leaves.len() as u64, "every leaf is of a kind");
 
     let nowhere = folder.path().join("no-such-folder").join("leaves.json");
-    let output = gavel(&["leaves", "mips", "--manifest", &nowhere.to_string_lossy()]);
-    assert_eq!(output.status.code(), Some(1));
-    let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = refused(&["leaves", "mips"], &[("--manifest", &nowhere)], 1);
     assert!(complaint.starts_with("gavel: cannot write "), "{complaint}");
 }
 
 #[test]
 fn plan_adds_up() {
-    let plan = json(&["plan", "--steps", "1000000", "--arity", "16", "--json"]);
+    let plan = json(
+        &["plan", "--steps", "1000000", "--arity", "16", "--json"],
+        &[],
+    );
     let transactions = plan["transactions"].as_array().expect("an array");
     let sum: u64 = transactions
         .iter()
@@ -256,17 +220,18 @@ fn plan_adds_up() {
 #[test]
 fn comparison_lists_the_ways_to_enforce_a_claim() {
     let program = program("c-tiny-be.elf");
-    let input = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let arguments = [
+    let input = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let compare = [
         "plan",
         "--compare",
-        "--program",
-        &program.to_string_lossy(),
-        "--input",
-        input,
+        "--max-leaf-weight",
+        "1000000",
+        "--json",
     ];
-    let comparison = json(&[&arguments[..], &["--max-leaf-weight", "1000000", "--json"]].concat());
-    let steps = json(&["run", arguments[3], "--input", input, "--json"])["steps"].clone();
+    let about: [(&str, &Path); 2] = [("--program", &program), ("--input", &input)];
+    let comparison = json(&compare, &about);
+    let run = json(&["run", "--json"], &[("", &program), ("--input", &input)]);
+    let steps = run["steps"].clone();
     assert_eq!(comparison["steps"], steps);
     let ways = comparison["ways"].as_array().expect("an array");
     let way = |name: &str| {
@@ -286,7 +251,7 @@ fn comparison_lists_the_ways_to_enforce_a_claim() {
         }
         // What the planner of one game says of the same number of steps.
         let steps = number(cheap, "steps").to_string();
-        let plan = json(&["plan", "--steps", &steps, "--json"]);
+        let plan = json(&["plan", "--steps", &steps, "--json"], &[]);
         assert_eq!(cheap["disputed_vbytes"], plan["total_vbytes"]);
         assert_eq!(cheap["honest_vbytes"], plan["honest"]["total_vbytes"]);
         assert_eq!(cheap["turns"], plan["turns"]);
@@ -317,22 +282,15 @@ fn a_comparison_is_about_a_program() {
         &["plan", "--steps", "7", "--program", "p"],
         &["plan", "--steps", "7", "--max-leaf-weight", "400000"],
     ] {
-        assert_eq!(gavel(wrong).status.code(), Some(2), "{wrong:?}");
+        refused(wrong, &[], 2);
     }
 }
 
 #[test]
 fn demo_ends_with_the_right_verdict() {
     let program = program("c-tiny-be.elf");
-    let program = program.to_string_lossy();
-    let lie = json(&[
-        "demo",
-        "--program",
-        &program,
-        "--lie",
-        "arithmetic",
-        "--json",
-    ]);
+    let played = [("--program", program.as_path())];
+    let lie = json(&["demo", "--lie", "arithmetic", "--json"], &played);
     assert_eq!(lie["outcome"], "slashed");
     // The arithmetic instruction in the middle of this run is a LUI.
     assert_eq!(lie["decided_by"], "leaf upper");
@@ -348,7 +306,7 @@ fn demo_ends_with_the_right_verdict() {
             .all(|tx| tx["txid"].as_str().map(str::len) == Some(64))
     );
 
-    let truth = json(&["demo", "--program", &program, "--json"]);
+    let truth = json(&["demo", "--json"], &played);
     assert_eq!(truth["outcome"], "paid");
     assert_eq!(truth["transactions"].as_array().map(Vec::len), Some(2));
 }
