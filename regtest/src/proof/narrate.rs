@@ -61,8 +61,28 @@ pub(super) fn says(
     }
 }
 
-/// The first digits, which are enough to recognise a value.
+/// The leading hexadecimal digits of a number, which are enough to recognise it; its own digits begin with the least.
 fn short(digits: &[u8]) -> String {
-    let shown = digits.iter().take(16).map(|digit| format!("{digit:x}"));
-    shown.chain(["..".to_owned()]).collect()
+    let leading = digits.iter().rev().take(16);
+    let shown = leading.map(|digit| format!("{digit:x}"));
+    ["0x".to_owned()]
+        .into_iter()
+        .chain(shown)
+        .chain(["..".to_owned()])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn a_number_is_told_by_its_leading_digits() {
+        let mut digits = [0; 64];
+        digits[63] = 0x1;
+        digits[62] = 0xf;
+        digits[47] = 0x7;
+        assert_eq!(short(&digits), "0x1f00000000000000..");
+        assert_eq!(short(&[2, 1]), "0x12..");
+    }
 }
