@@ -3,16 +3,9 @@
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-use crate::guest::{input, library, machine, native};
+use crate::guest::{GUEST, input, library, native};
+use crate::machine::cases;
 use crate::small::SMALL;
-
-/// `default`, or many times as many if all is to be tested.
-fn cases(default: u64) -> u64 {
-    match std::env::var_os("GAVEL_TEST_ALL") {
-        Some(_) => 20 * default,
-        None => default,
-    }
-}
 
 /// A place below `end`.
 fn below(rng: &mut ChaCha20Rng, end: usize) -> usize {
@@ -56,7 +49,11 @@ fn changed_inputs_on_the_machine() {
     for seed in 10_000..10_000 + cases(30) {
         let input = changed(seed);
         let verdict = native(&input);
-        assert_eq!(machine(&input, seed as usize % 2).0, verdict, "seed {seed}");
+        assert_eq!(
+            GUEST.machine(&input, seed as usize % 2).0,
+            verdict,
+            "seed {seed}"
+        );
     }
 }
 
@@ -69,7 +66,7 @@ fn changed_circuits_are_others() {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let mut changed = circuit.clone();
         changed[below(&mut rng, circuit.len())] ^= 1 << below(&mut rng, 8);
-        let (output, _) = machine(&input(&changed, &proof), seed as usize % 2);
+        let (output, _) = GUEST.machine(&input(&changed, &proof), seed as usize % 2);
         assert_ne!(output, statement, "seed {seed}");
     }
 }

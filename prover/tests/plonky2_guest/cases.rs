@@ -6,9 +6,9 @@ use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::field::types::Field64;
 use plonky2::util::serialization::DefaultGateSerializer;
 
-use crate::guest::{agree, input, library, machine, native, stored};
+use crate::guest::{GUEST, input, library, native, stored};
 use crate::small::{SMALL, change, prove};
-use crate::verifier::{MAX_INPUT_BYTES, STOPPED};
+use crate::verifier::{FORMAT, STOPPED};
 
 /// The ceiling of the guest's steps for the stored proof, of 2^12 rows.
 const STEPS: u64 = 200_000_000;
@@ -19,7 +19,7 @@ fn a_stored_proof_is_verified_in_few_steps() {
     let expected = native(&input);
     assert!(expected.starts_with("verified\ncircuit "));
     for program in 0..2 {
-        let (output, steps) = machine(&input, program);
+        let (output, steps) = GUEST.machine(&input, program);
         assert_eq!(output, expected);
         assert!(steps <= STEPS, "{steps} steps");
     }
@@ -27,7 +27,7 @@ fn a_stored_proof_is_verified_in_few_steps() {
 
 #[test]
 fn a_proof_of_another_circuit_is_rejected() {
-    let verdict = agree(&input(&stored("other-circuit.bin"), &stored("proof.bin")));
+    let verdict = GUEST.agree(&input(&stored("other-circuit.bin"), &stored("proof.bin")));
     assert!(
         verdict.starts_with("rejected: the proof does not verify: ") && verdict.contains(VANISHING),
         "{verdict}"
@@ -41,14 +41,14 @@ fn a_proof_without_work_is_rejected() {
     let mut proof = InnerProof::from_bytes(stored("proof.bin"), &common).expect("a proof");
     change(&mut proof.proof.opening_proof.pow_witness);
     assert_eq!(
-        agree(&input(&stored("circuit.bin"), &proof.to_bytes())),
+        GUEST.agree(&input(&stored("circuit.bin"), &proof.to_bytes())),
         "rejected: the proof does not verify: Invalid proof of work witness.\n"
     );
 }
 
 #[test]
 fn the_small_proof_is_verified() {
-    let verdict = agree(&SMALL.input(&SMALL.proof));
+    let verdict = GUEST.agree(&SMALL.input(&SMALL.proof));
     let statement: String = (0..32).map(|byte| format!("{byte:02x}")).collect();
     assert!(verdict.ends_with(&format!("\nstatement {statement}\n")));
 }
@@ -183,7 +183,7 @@ fn every_field_counts() {
     for (field, mutate, reason) in CHANGES {
         let mut changed = SMALL.proof.clone();
         mutate(&mut changed);
-        let verdict = agree(&SMALL.input(&changed));
+        let verdict = GUEST.agree(&SMALL.input(&changed));
         assert!(
             verdict.starts_with("rejected: the proof does not verify: ")
                 && verdict.contains(reason),
@@ -207,7 +207,7 @@ fn another_length_is_rejected() {
             "rejected: the proof is not what plonky2 would write for it\n",
         ),
     ] {
-        assert_eq!(agree(&input(&SMALL.circuit_bytes(), bytes)), expected);
+        assert_eq!(GUEST.agree(&input(&SMALL.circuit_bytes(), bytes)), expected);
     }
     let circuit = SMALL.circuit_bytes();
     let longer = [&circuit[..], &[0]].concat();
@@ -222,7 +222,7 @@ fn another_length_is_rejected() {
             "rejected: the circuit is not what plonky2 would write for it\n",
         ),
     ] {
-        assert_eq!(agree(&input(circuit, &bytes)), expected);
+        assert_eq!(GUEST.agree(&input(circuit, &bytes)), expected);
     }
 }
 
@@ -234,7 +234,7 @@ fn numbers_from_p_on_are_rejected() {
     let value = u64::from_le_bytes(bytes[last..].try_into().expect("eight bytes"));
     bytes[last..].copy_from_slice(&(value + GoldilocksField::ORDER).to_le_bytes());
     assert_eq!(
-        agree(&input(&SMALL.circuit_bytes(), &bytes)),
+        GUEST.agree(&input(&SMALL.circuit_bytes(), &bytes)),
         "rejected: the proof is not what plonky2 would write for it\n"
     );
 }
@@ -250,7 +250,7 @@ fn lengths_have_64_bits() {
     assert_eq!(native(&input), "rejected: plonky2 cannot read the proof\n");
     for program in 0..2 {
         assert_eq!(
-            machine(&input, program).0,
+            GUEST.machine(&input, program).0,
             "rejected: the proof is not what plonky2 would write for it\n"
         );
     }
@@ -271,7 +271,7 @@ fn public_inputs_are_a_digest() {
         (large, "public input 6 is 4294967296, not a word of 32 bits"),
     ] {
         let other = prove(&public);
-        let verdict = agree(&other.input(&other.proof));
+        let verdict = GUEST.agree(&other.input(&other.proof));
         assert_eq!(verdict, format!("rejected: {reason}\n"));
     }
 }
@@ -288,13 +288,13 @@ fn inputs_that_are_cut_or_too_long() {
         (circuit + 9, "proof"),
     ] {
         let expected = format!("rejected: the input ends before the end of its {part}\n");
-        assert_eq!(agree(&input[..cut]), expected);
+        assert_eq!(GUEST.agree(&input[..cut]), expected);
     }
     let longer = [&input[..], &[7; 5]].concat();
-    assert_eq!(agree(&longer), "rejected: 5 bytes follow the proof\n");
-    let too_long = vec![0; MAX_INPUT_BYTES + 1];
+    assert_eq!(GUEST.agree(&longer), "rejected: 5 bytes follow the proof\n");
+    let too_long = vec![0; FORMAT.max_bytes + 1];
     assert_eq!(
-        agree(&too_long),
+        GUEST.agree(&too_long),
         "rejected: the input has more than 1048576 bytes\n"
     );
 }
@@ -308,6 +308,9 @@ fn a_circuit_that_contradicts_itself_stops_plonky2() {
     let input = input(&bytes.expect("standard gates"), &SMALL.proof.to_bytes());
     assert!(std::panic::catch_unwind(|| library(&input)).is_err());
     for program in 0..2 {
-        assert_eq!(machine(&input, program).0, format!("rejected: {STOPPED}\n"));
+        assert_eq!(
+            GUEST.machine(&input, program).0,
+            format!("rejected: {STOPPED}\n")
+        );
     }
 }

@@ -5,12 +5,12 @@ extern crate alloc;
 mod agreement;
 mod cases;
 mod guest;
+#[path = "../../../vm/tests/common/verifier.rs"]
+mod machine;
 mod permutation;
 mod small;
 
 #[path = "../../../vm/programs/rust/verify-plonky2/src/poseidon.rs"]
 mod poseidon;
-#[path = "../../../vm/programs/rust/verify-groth16/src/groth16/sha256.rs"]
-mod sha256;
 #[path = "../../../vm/programs/rust/verify-plonky2/src/verifier.rs"]
 mod verifier;

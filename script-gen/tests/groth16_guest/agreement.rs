@@ -4,16 +4,9 @@ use ark_serialize::Compress;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::guest::{Parts, library, machine, native};
+use crate::guest::{GUEST, Parts, library, native};
 use crate::mutation::mutated;
-
-/// `default`, or many times as many if all is to be tested.
-fn cases(default: u64) -> u64 {
-    match std::env::var_os("GAVEL_TEST_ALL") {
-        Some(_) => 20 * default,
-        None => default,
-    }
-}
+use crate::verifier::cases;
 
 /// One input for each seed: a stored one with one change.
 fn input(seed: u64) -> Vec<u8> {
@@ -43,7 +36,7 @@ fn changed_inputs_on_the_host() {
 fn changed_inputs_on_the_machine() {
     for seed in 10_000..10_000 + cases(30) {
         let input = input(seed);
-        let (verdict, _) = machine(&input, seed as usize / 2 % 2);
+        let (verdict, _) = GUEST.machine(&input, seed as usize / 2 % 2);
         assert_eq!(verdict, native(&input), "seed {seed}");
     }
 }

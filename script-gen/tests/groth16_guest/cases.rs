@@ -7,7 +7,7 @@ use gavel_script_gen::groth16::input::Proof;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::guest::{Parts, agree, library, machine, native};
+use crate::guest::{GUEST, Parts, library, native};
 use crate::mutation::{of_small_order, twisted};
 
 /// The ceiling of the guest's steps with 0, 1, 2, 5 and 16 public inputs.
@@ -25,7 +25,7 @@ fn stored_proofs_are_verified_in_few_steps() {
         let parts = Parts::stored(public_inputs);
         let expected = native(&parts.input());
         assert!(expected.starts_with("verified\nkey "));
-        let (output, steps) = machine(&parts.input(), public_inputs % 2);
+        let (output, steps) = GUEST.machine(&parts.input(), public_inputs % 2);
         assert_eq!(output, expected);
         assert!(steps <= ceiling, "{public_inputs} inputs: {steps} steps");
     }
@@ -35,8 +35,8 @@ fn stored_proofs_are_verified_in_few_steps() {
 #[test]
 fn points_may_be_uncompressed() {
     let parts = Parts::stored(2);
-    let (output, steps) = machine(&parts.uncompressed().input(), 1);
-    let (compressed, more) = machine(&parts.input(), 1);
+    let (output, steps) = GUEST.machine(&parts.uncompressed().input(), 1);
+    let (compressed, more) = GUEST.machine(&parts.input(), 1);
     assert_eq!(output, compressed);
     assert!(steps < more);
 }
@@ -47,11 +47,15 @@ fn false_statements() {
     let (key, proof, mut public) = Parts::stored(2).parse();
     public.0[1] += Fr::ONE;
     let changed = Parts::new(&key, &proof, &public.0, Compress::Yes);
-    assert!(agree(&changed.input()).contains("the proof does not verify"));
+    assert!(
+        GUEST
+            .agree(&changed.input())
+            .contains("the proof does not verify")
+    );
     let mut wrong_key = Parts::stored(2);
     wrong_key.0[0] = Parts::stored(1).0[0].clone();
     assert_eq!(
-        agree(&wrong_key.input()),
+        GUEST.agree(&wrong_key.input()),
         "rejected: the key has 1 public inputs, but 2 are given\n"
     );
 }
@@ -80,7 +84,7 @@ fn points_outside_the_subgroup() {
             also.0[2].push(0);
             assert_eq!(library(&also.input()), reason);
             if place == "proof.B" {
-                assert_eq!(machine(&also.input(), 0).0, reason);
+                assert_eq!(GUEST.machine(&also.input(), 0).0, reason);
             } else {
                 also.0[1].push(0);
                 assert_eq!(library(&also.input()), reason);
@@ -156,7 +160,7 @@ fn inputs_of_another_shape() {
             "the input ends before the end of its key",
         ),
     ] {
-        assert_eq!(agree(&input), format!("rejected: {reason}\n"));
+        assert_eq!(GUEST.agree(&input), format!("rejected: {reason}\n"));
     }
 }
 

@@ -6,20 +6,24 @@ use std::path::PathBuf;
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_serialize::{CanonicalSerialize, Compress};
 use bitcoin::hashes::{Hash, sha256};
+use gavel_guest::{Verdict, joined};
 use gavel_script_gen::groth16::input::{Proof, PublicInputs, VerifyingKey, check};
-use gavel_vm::elf::Elf;
-use gavel_vm::image::Image;
-use gavel_vm::machine::Machine;
-use gavel_vm::supervisor;
 
-/// The guest for machines of both byte orders.
-const PROGRAMS: [&[u8]; 2] = [
-    include_bytes!("../../../vm/programs/elf/rust-verify-groth16-be.elf"),
-    include_bytes!("../../../vm/programs/elf/rust-verify-groth16-le.elf"),
-];
+use crate::verifier::Verifier;
+
+/// The guest.
+pub(crate) const GUEST: Verifier = Verifier {
+    programs: [
+        include_bytes!("../../../vm/programs/elf/rust-verify-groth16-be.elf"),
+        include_bytes!("../../../vm/programs/elf/rust-verify-groth16-le.elf"),
+    ],
+    step_limit: STEP_LIMIT,
+    library,
+    native,
+};
 
 /// More steps than the guest takes with 16 public inputs, and the most that its documentation allows.
-pub(crate) const STEP_LIMIT: u64 = 1 << 26;
+const STEP_LIMIT: u64 = 1 << 26;
 
 /// The three parts of an input.
 #[derive(Clone)]
@@ -69,8 +73,7 @@ impl Parts {
 
     /// The input.
     pub(crate) fn input(&self) -> Vec<u8> {
-        let part = |bytes: &Vec<u8>| [&(bytes.len() as u32).to_le_bytes(), &bytes[..]].concat();
-        self.0.each_ref().map(part).concat()
+        joined(&self.0.each_ref().map(Vec::as_slice)).collect()
     }
 }
 
@@ -97,22 +100,8 @@ pub(crate) fn native(input: &[u8]) -> String {
 }
 
 fn native_verdict(input: &[u8]) -> Result<String, String> {
-    if input.len() > crate::groth16::MAX_INPUT_BYTES {
-        return Err("the input has more than 65536 bytes".into());
-    }
-    let mut rest = input;
-    let mut part = |name| {
-        let end = || format!("the input ends before the end of its {name}");
-        let (length, after) = rest.split_first_chunk().ok_or_else(end)?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let (bytes, after) = after.split_at_checked(length).ok_or_else(end)?;
-        rest = after;
-        Ok::<_, String>(bytes)
-    };
-    let (key, proof, public) = (part("key")?, part("proof")?, part("public inputs")?);
-    if !rest.is_empty() {
-        return Err(format!("{} bytes follow the public inputs", rest.len()));
-    }
+    let parts = crate::groth16::FORMAT.split(input);
+    let [key, proof, public] = parts.map_err(|error| error.to_string())?;
     let sentence = |error: gavel_script_gen::groth16::input::InputError| error.to_string();
     let key = VerifyingKey::parse(key).map_err(sentence)?;
     let proof = Proof::parse(proof).map_err(sentence)?;
@@ -129,40 +118,5 @@ fn native_verdict(input: &[u8]) -> Result<String, String> {
 
 /// What the guest's library says of an input, on the host.
 pub(crate) fn library(input: &[u8]) -> String {
-    let hex = |digest| sha256::Hash::from_byte_array(digest).to_string();
-    match crate::groth16::verify(input) {
-        Ok(statement) => format!(
-            "verified\nkey {}\npublic {}\n",
-            hex(statement.key),
-            hex(statement.public)
-        ),
-        Err(rejection) => format!("rejected: {rejection}\n"),
-    }
-}
-
-/// What the guest says of an input on the machine of one byte order, and its steps. Its exit code is checked.
-pub(crate) fn machine(input: &[u8], program: usize) -> (String, u64) {
-    let elf = PROGRAMS[program];
-    let order = Elf::parse(elf).unwrap().order;
-    let image = Image::new(elf, &supervisor::linux(order), &["program"]).unwrap();
-    let outcome = Machine::new(&image, input)
-        .unwrap()
-        .run(STEP_LIMIT)
-        .unwrap();
-    let output = String::from_utf8(outcome.output).unwrap();
-    assert_eq!(
-        outcome.exit_code,
-        u32::from(output.starts_with("rejected: "))
-    );
-    (output, outcome.steps)
-}
-
-/// Asserts that the guest says of an input what the native verifier says, on the host and on both machines.
-pub(crate) fn agree(input: &[u8]) -> String {
-    let expected = native(input);
-    assert_eq!(library(input), expected);
-    for program in 0..PROGRAMS.len() {
-        assert_eq!(machine(input, program).0, expected);
-    }
-    expected
+    Verdict(crate::groth16::verify(input)).to_string()
 }

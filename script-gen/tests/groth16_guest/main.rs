@@ -7,3 +7,5 @@ mod cases;
 mod groth16;
 mod guest;
 mod mutation;
+#[path = "../../../vm/tests/common/verifier.rs"]
+mod verifier;

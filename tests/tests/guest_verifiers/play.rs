@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gavel_guest::joined;
 use gavel_regtest::scenario::{Outcome, Scenario, Verdict};
 use gavel_regtest::{BitcoindChain, Chain, KernelChain};
 use gavel_vm::elf::Elf;
@@ -40,11 +41,9 @@ impl Guest {
 
     /// The input with the valid proof: each part after its length.
     fn input(&self) -> Vec<u8> {
-        let part = |path: &&str| {
-            let bytes = file(path);
-            [&(bytes.len() as u32).to_le_bytes(), &bytes[..]].concat()
-        };
-        self.parts.iter().flat_map(part).collect()
+        let parts: Vec<Vec<u8>> = self.parts.iter().map(|path| file(path)).collect();
+        let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+        joined(&parts).collect()
     }
 
     fn false_input(&self) -> Vec<u8> {

@@ -82,3 +82,60 @@ unsafe impl<const N: usize> GlobalAlloc for Heap<N> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+
+    /// Bytes of so many, at a multiple of so many.
+    fn layout(size: usize, align: usize) -> Layout {
+        Layout::from_size_align(size, align).expect("a power of two")
+    }
+
+    #[test]
+    fn pieces_are_aligned_and_do_not_overlap() {
+        let heap: Heap<64> = Heap::new();
+        // SAFETY: no layout is of size zero.
+        let [first, second] =
+            [layout(3, 1), layout(8, 8)].map(|piece| unsafe { heap.alloc(piece) });
+        assert!(!first.is_null() && second as usize >= first as usize + 3);
+        assert!((second as usize).is_multiple_of(8));
+        // SAFETY: as above.
+        assert!(unsafe { heap.alloc(layout(64, 1)) }.is_null());
+    }
+
+    #[test]
+    fn the_last_piece_is_taken_back_and_grows_in_place() {
+        let heap: Heap<64> = Heap::new();
+        let (small, large) = (layout(16, 1), layout(40, 1));
+        // SAFETY: each piece comes from this heap with the layout that is named, and is not used after it was given back.
+        unsafe {
+            let first = heap.alloc(small);
+            assert_eq!(heap.realloc(first, small, 40), first);
+            assert!(heap.realloc(first, large, 65).is_null());
+            heap.dealloc(first, large);
+            assert_eq!(heap.alloc(layout(64, 1)), first);
+        }
+    }
+
+    #[test]
+    fn another_piece_is_moved_with_its_bytes() {
+        let heap: Heap<64> = Heap::new();
+        let small = layout(4, 1);
+        // SAFETY: as above; both pieces have four bytes at least.
+        unsafe {
+            let first = heap.alloc(small);
+            first.copy_from(b"abcd".as_ptr(), 4);
+            let second = heap.alloc(small);
+            assert_eq!(heap.realloc(first, small, 2), first);
+            let moved = heap.realloc(first, small, 8);
+            assert!(moved as usize >= second as usize + 4);
+            assert_eq!(core::slice::from_raw_parts(moved, 4), b"abcd");
+            assert!(heap.realloc(first, small, 60).is_null());
+            // What is not the last is lost.
+            heap.dealloc(second, small);
+            assert_eq!(heap.alloc(layout(4, 1)) as usize, moved as usize + 8);
+        }
+    }
+}

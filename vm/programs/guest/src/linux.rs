@@ -1,7 +1,9 @@
 //! Linux calls of the o32 ABI.
 
 use core::arch::{asm, global_asm};
-use core::fmt;
+use core::fmt::{self, Display, Write};
+
+use crate::Verdict;
 
 // The o32 ABI wants 16 bytes above the stack pointer for the arguments of the callee.
 global_asm!(
@@ -44,9 +46,9 @@ pub fn exit(code: u32) -> ! {
 }
 
 /// Standard output.
-pub struct Output;
+struct Output;
 
-impl fmt::Write for Output {
+impl Write for Output {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
@@ -71,4 +73,14 @@ pub fn fill(buffer: &mut [u8]) -> Option<usize> {
         }
     }
     Some(length)
+}
+
+/// Writes what a verifier says and ends the program with its exit code, or with 2 if it cannot be written.
+pub fn finish(verdict: Verdict<impl Display, impl Display>) -> ! {
+    let written = write!(Output, "{verdict}");
+    exit(if written.is_ok() {
+        verdict.exit_code()
+    } else {
+        2
+    })
 }

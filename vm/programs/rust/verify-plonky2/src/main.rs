@@ -6,13 +6,10 @@
 extern crate alloc;
 
 mod poseidon;
-#[path = "../../verify-groth16/src/groth16/sha256.rs"]
-mod sha256;
 mod verifier;
 
-use core::fmt::Write;
-use guest::{Heap, Hex, Output, exit, fill};
-use verifier::{MAX_INPUT_BYTES, check};
+use gavel_guest::{Heap, Verdict, exit, fill, finish};
+use verifier::{FORMAT, STOPPED, check};
 
 /// Several times what a proof of the longest circuit takes.
 #[global_allocator]
@@ -21,8 +18,7 @@ static HEAP: Heap<{ 64 << 20 }> = Heap::new();
 /// plonky2 stops at circuits that contradict themselves; so does an allocation that does not fit.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo) -> ! {
-    let written = writeln!(Output, "rejected: {}", verifier::STOPPED);
-    exit(if written.is_ok() { 1 } else { 2 })
+    finish(Verdict(Err::<&str, _>(STOPPED)))
 }
 
 getrandom::register_custom_getrandom!(no_random_numbers);
@@ -33,22 +29,12 @@ fn no_random_numbers(_: &mut [u8]) -> Result<(), getrandom::Error> {
 }
 
 /// One byte more than the longest input, so that a longer one is seen to be longer. Pages that are not read into cost nothing.
-static mut INPUT: [u8; MAX_INPUT_BYTES + 1] = [0; MAX_INPUT_BYTES + 1];
+static mut INPUT: [u8; FORMAT.max_bytes + 1] = [0; FORMAT.max_bytes + 1];
 
 #[unsafe(no_mangle)]
 extern "C" fn run() -> ! {
     // SAFETY: `run` is called once, and nothing else uses the buffer.
     let buffer = unsafe { &mut *core::ptr::addr_of_mut!(INPUT) };
     let Some(length) = fill(buffer) else { exit(2) };
-    let (written, code) = match check(&buffer[..length]) {
-        Ok(statement) => {
-            let (circuit, digest) = (Hex(statement.circuit), Hex(statement.digest));
-            (
-                writeln!(Output, "verified\ncircuit {circuit}\nstatement {digest}"),
-                0,
-            )
-        }
-        Err(rejection) => (writeln!(Output, "rejected: {rejection}"), 1),
-    };
-    exit(if written.is_ok() { code } else { 2 })
+    finish(Verdict(check(&buffer[..length])))
 }

@@ -6,6 +6,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
+use gavel_guest::{Format, Hex, InputError, Sha256};
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::field::types::PrimeField64;
 use plonky2::plonk::circuit_data::VerifierCircuitData;
@@ -13,10 +14,12 @@ use plonky2::plonk::proof::ProofWithPublicInputs;
 use plonky2::util::serialization::DefaultGateSerializer;
 
 use crate::poseidon::Config;
-use crate::sha256::Sha256;
 
-/// The longest input; one with a proof of 2^12 rows and 28 queries has 129,161 bytes.
-pub(crate) const MAX_INPUT_BYTES: usize = 1 << 20;
+/// A circuit and a proof; an input with a proof of 2^12 rows and 28 queries has 129,161 bytes.
+pub(crate) const FORMAT: Format<2> = Format {
+    parts: ["circuit", "proof"],
+    max_bytes: 1 << 20,
+};
 /// Why an input is rejected whose circuit is none: plonky2 does not return from it.
 pub(crate) const STOPPED: &str = "plonky2 stops at this circuit";
 /// Public inputs: a digest of 32 bytes as words of 32 bits, in little-endian order.
@@ -47,12 +50,8 @@ pub(crate) enum Part {
 /// Why an input is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// The input is longer than any that makes sense.
-    TooLong,
-    /// The input ends inside a part.
-    Truncated(Part),
-    /// So many bytes follow the last part.
-    Trailing(usize),
+    /// The input does not consist of the two parts.
+    Input(InputError),
     /// plonky2 cannot read a part.
     Unreadable(Part),
     /// plonky2 would write a part in another way: bytes follow it, or a number is too large.
@@ -70,9 +69,9 @@ pub(crate) enum Rejection {
     Refused(String),
 }
 
-/// Verifies an input: a circuit and a proof, each after its length as 32 bits with the lowest byte first.
+/// Verifies an input: a circuit and a proof.
 pub(crate) fn check(input: &[u8]) -> Result<Statement, Rejection> {
-    let [circuit_bytes, proof_bytes] = parts(input)?;
+    let [circuit_bytes, proof_bytes] = FORMAT.split(input).map_err(Rejection::Input)?;
     let circuit = Circuit::from_bytes(circuit_bytes.to_vec(), &DefaultGateSerializer)
         .map_err(|_| Rejection::Unreadable(Part::Circuit))?;
     let written = circuit.to_bytes(&DefaultGateSerializer);
@@ -90,27 +89,6 @@ pub(crate) fn check(input: &[u8]) -> Result<Statement, Rejection> {
         circuit: hash.finish(),
         digest,
     })
-}
-
-fn parts(input: &[u8]) -> Result<[&[u8]; 2], Rejection> {
-    if input.len() > MAX_INPUT_BYTES {
-        return Err(Rejection::TooLong);
-    }
-    let mut rest = input;
-    let mut next = |part| {
-        let (length, after) = rest.split_first_chunk().ok_or(Rejection::Truncated(part))?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let (bytes, after) = after
-            .split_at_checked(length)
-            .ok_or(Rejection::Truncated(part))?;
-        rest = after;
-        Ok(bytes)
-    };
-    let parts = [next(Part::Circuit)?, next(Part::Proof)?];
-    match rest.len() {
-        0 => Ok(parts),
-        bytes => Err(Rejection::Trailing(bytes)),
-    }
 }
 
 /// plonky2 reads numbers modulo what its types hold, and not to the end. What it writes is the same as what it has read unless
@@ -136,6 +114,13 @@ fn digest(inputs: &[F]) -> Result<[u8; 32], Rejection> {
     Ok(digest)
 }
 
+impl Display for Statement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (circuit, digest) = (Hex(self.circuit), Hex(self.digest));
+        write!(f, "verified\ncircuit {circuit}\nstatement {digest}")
+    }
+}
+
 impl Display for Part {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -148,9 +133,7 @@ impl Display for Part {
 impl Display for Rejection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLong => write!(f, "the input has more than {MAX_INPUT_BYTES} bytes"),
-            Self::Truncated(part) => write!(f, "the input ends before the end of its {part}"),
-            Self::Trailing(bytes) => write!(f, "{bytes} bytes follow the proof"),
+            Self::Input(error) => error.fmt(f),
             Self::Unreadable(part) => write!(f, "plonky2 cannot read the {part}"),
             Self::NotCanonical(part) => {
                 write!(f, "the {part} is not what plonky2 would write for it")

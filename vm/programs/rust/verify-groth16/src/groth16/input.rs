@@ -1,13 +1,16 @@
-//! The input: three parts, each after its length as 32 bits with the lowest byte first. A key, a proof and a list of public
-//! inputs in arkworks' canonical bytes, points compressed or not. What is decoded is not yet checked to be on its curve,
-//! unless it was compressed.
+//! The input: a key, a proof and a list of public inputs in arkworks' canonical bytes, points compressed or not. What is decoded
+//! is not yet checked to be on its curve, unless it was compressed.
 
 use super::curve::{G1, G2};
 use super::field::{Fq, Fq2, below, words};
-use super::rejection::{MAX_PUBLIC_INPUTS, Part, Place, Reason, Rejection};
+use super::rejection::{MAX_PUBLIC_INPUTS, Place, Reason, Rejection};
+use gavel_guest::Format;
 
-/// The longest input; one with 16 public inputs and no point compressed has 2,332 bytes.
-pub(crate) const MAX_INPUT_BYTES: usize = 1 << 16;
+/// The three parts; an input with 16 public inputs and no point compressed has 2,332 bytes.
+pub(crate) const FORMAT: Format<3> = Format {
+    parts: ["key", "proof", "public inputs"],
+    max_bytes: 1 << 16,
+};
 /// Bytes of an integer, and of a compressed point of G1.
 const INTEGER: usize = 32;
 /// The order of the groups.
@@ -39,28 +42,6 @@ pub(crate) struct Proof {
 pub(crate) struct Public {
     scalars: [[u32; 8]; MAX_PUBLIC_INPUTS],
     length: usize,
-}
-
-/// The bytes of the three parts.
-pub(crate) fn parts(input: &[u8]) -> Result<[&[u8]; 3], Rejection> {
-    if input.len() > MAX_INPUT_BYTES {
-        return Err(Rejection::TooLong);
-    }
-    let mut rest = input;
-    let mut next = |part| {
-        let (length, after) = rest.split_first_chunk().ok_or(Rejection::Truncated(part))?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let (bytes, after) = after
-            .split_at_checked(length)
-            .ok_or(Rejection::Truncated(part))?;
-        rest = after;
-        Ok(bytes)
-    };
-    let parts = [next(Part::Key)?, next(Part::Proof)?, next(Part::Public)?];
-    match rest.len() {
-        0 => Ok(parts),
-        bytes => Err(Rejection::Trailing(bytes)),
-    }
 }
 
 impl Key {

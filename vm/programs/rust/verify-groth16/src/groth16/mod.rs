@@ -9,8 +9,7 @@ pub(crate) mod field;
 mod input;
 mod pairing;
 mod rejection;
-mod sha256;
 mod verify;
 
-pub(crate) use input::MAX_INPUT_BYTES;
+pub(crate) use input::FORMAT;
 pub(crate) use verify::verify;

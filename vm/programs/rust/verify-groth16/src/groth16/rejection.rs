@@ -1,21 +1,10 @@
 //! Why an input is rejected: the native verifier's errors, in its words.
 
-use super::input::MAX_INPUT_BYTES;
 use core::fmt::{self, Display, Formatter};
+use gavel_guest::InputError;
 
 /// The most public inputs of a key.
 pub(crate) const MAX_PUBLIC_INPUTS: usize = 16;
-
-/// A part of the input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// The verifying key.
-    Key,
-    /// The proof.
-    Proof,
-    /// The public inputs.
-    Public,
-}
 
 /// Where something is wrong, like `key.beta.x.c1`, `key.IC[2]` or `public[3]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,12 +44,8 @@ pub(crate) enum Reason {
 /// Why an input is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// The input is longer than any that makes sense.
-    TooLong,
-    /// The input ends inside a part.
-    Truncated(Part),
-    /// There are bytes after the last part.
-    Trailing(usize),
+    /// The input does not consist of the three parts.
+    Input(InputError),
     /// The bytes are not in arkworks' format.
     Malformed(Place, Reason),
     /// A coordinate is not reduced.
@@ -115,16 +100,6 @@ impl Place {
     }
 }
 
-impl Display for Part {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Part::Key => "key",
-            Part::Proof => "proof",
-            Part::Public => "public inputs",
-        })
-    }
-}
-
 impl Display for Place {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)?;
@@ -154,9 +129,7 @@ impl Display for Reason {
 impl Display for Rejection {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Rejection::TooLong => write!(f, "the input has more than {MAX_INPUT_BYTES} bytes"),
-            Rejection::Truncated(part) => write!(f, "the input ends before the end of its {part}"),
-            Rejection::Trailing(bytes) => write!(f, "{bytes} bytes follow the public inputs"),
+            Rejection::Input(error) => error.fmt(f),
             Rejection::Malformed(place, reason) => write!(f, "{place} is malformed: {reason}"),
             Rejection::Coordinate(place) => {
                 write!(f, "{place} is not below the modulus of the base field")

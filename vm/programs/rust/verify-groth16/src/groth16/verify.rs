@@ -2,10 +2,11 @@
 
 use super::curve::{G1, G2, sum_of_multiples};
 use super::field::Fq;
-use super::input::{Key, Proof, Public, parts};
+use super::input::{FORMAT, Key, Proof, Public};
 use super::pairing::{Pair, Product};
 use super::rejection::{MAX_PUBLIC_INPUTS, Place, Reason, Rejection};
-use super::sha256::Sha256;
+use core::fmt::{self, Display, Formatter};
+use gavel_guest::{Hex, Sha256};
 
 /// What was verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,13 @@ pub(crate) struct Statement {
     pub(crate) key: [u8; 32],
     /// SHA-256 of the list of public inputs in arkworks' bytes.
     pub(crate) public: [u8; 32],
+}
+
+impl Display for Statement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (key, public) = (Hex(self.key), Hex(self.public));
+        write!(f, "verified\nkey {key}\npublic {public}")
+    }
 }
 
 /// Verifies a proof.
@@ -50,7 +58,7 @@ impl TwistedPoints {
 
 /// Verifies a proof, and leaves it open which points are not in G2 when it is rejected.
 fn check(input: &[u8], twisted: &mut TwistedPoints) -> Result<Statement, Rejection> {
-    let [key_bytes, proof_bytes, public_bytes] = parts(input)?;
+    let [key_bytes, proof_bytes, public_bytes] = FORMAT.split(input).map_err(Rejection::Input)?;
     let key = Key::decode(key_bytes)?;
     check_key(&key, twisted)?;
     let proof = Proof::decode(proof_bytes)?;

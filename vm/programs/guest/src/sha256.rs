@@ -13,15 +13,22 @@ const K: [u32; 64] = [
 ];
 
 /// A digest in the making.
-pub(crate) struct Sha256 {
+#[derive(Clone, Debug)]
+pub struct Sha256 {
     state: [u32; 8],
     block: [u8; 64],
     length: usize,
 }
 
+impl Default for Sha256 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Sha256 {
     /// Of nothing yet.
-    pub(crate) fn new() -> Sha256 {
+    pub fn new() -> Sha256 {
         Sha256 {
             state: [
                 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab,
@@ -33,7 +40,7 @@ impl Sha256 {
     }
 
     /// Takes more bytes.
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
+    pub fn update(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.block[self.length % 64] = byte;
             self.length += 1;
@@ -44,7 +51,7 @@ impl Sha256 {
     }
 
     /// The digest of all bytes.
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    pub fn finish(mut self) -> [u8; 32] {
         let bits = 8 * self.length as u64;
         self.update(&[0x80]);
         while self.length % 64 != 56 {
@@ -85,6 +92,44 @@ impl Sha256 {
         }
         for (word, add) in self.state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
             *word = word.wrapping_add(add);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::Hex;
+    use std::string::ToString;
+
+    /// Examples of FIPS 180-4, and one that fills whole blocks.
+    #[test]
+    fn digests_are_those_of_the_standard() {
+        for (bytes, expected) in [
+            (
+                &b""[..],
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
+            (
+                b"abc",
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            ),
+            (
+                b"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+            ),
+            (
+                &[b'a'; 128],
+                "6836cf13bac400e9105071cd6af47084dfacad4e5e302c94bfed24e013afb73e",
+            ),
+        ] {
+            for cut in [0, bytes.len() / 3, bytes.len()] {
+                let mut hash = Sha256::new();
+                hash.update(&bytes[..cut]);
+                hash.update(&bytes[cut..]);
+                assert_eq!(Hex(hash.finish()).to_string(), expected);
+            }
         }
     }
 }
