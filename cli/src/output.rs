@@ -22,7 +22,12 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
 pub(crate) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), CliError> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
-    std::fs::write(path, text).map_err(|source| CliError::WriteFile {
+    file(path, text.as_bytes())
+}
+
+/// Writes a file.
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    std::fs::write(path, bytes).map_err(|source| CliError::WriteFile {
         path: path.to_owned(),
         source,
     })

@@ -3,12 +3,17 @@
 /// Clock ticks of `/proc` in a second: the kernel's interface has 100 whatever the kernel's own clock has.
 const TICKS: f64 = 100.0;
 
+/// Seconds of one processor that this process has spent so far, on all its threads; 0 where Linux does not count them.
+pub(crate) fn spent() -> f64 {
+    ticks() / TICKS
+}
+
 /// Does something, and says how many seconds of one processor this process spent meanwhile, on all its threads, as Linux counts
 /// them; 0 where it does not.
 pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> (T, f64) {
-    let before = ticks();
+    let before = spent();
     let done = work();
-    (done, (ticks() - before) / TICKS)
+    (done, spent() - before)
 }
 
 /// Ticks that this process has spent in user mode and in the kernel.

@@ -3,8 +3,12 @@
 use crate::error::CliError;
 use gavel_vm::elf::Elf;
 use gavel_vm::image::{Image, ImageError};
+use gavel_vm::machine::{Machine, Outcome};
 use gavel_vm::supervisor;
 use std::path::{Path, PathBuf};
+
+/// A trace has 2^32 positions, boot and finish among them.
+const STEP_LIMIT: u64 = u32::MAX as u64 - 2;
 
 /// Reads a file whole.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
@@ -23,4 +27,9 @@ pub(crate) fn input(path: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {
 pub(crate) fn image(elf: &[u8]) -> Result<Image, CliError> {
     let order = Elf::parse(elf).map_err(ImageError::from)?.order;
     Ok(Image::new(elf, &supervisor::linux(order), &["program"])?)
+}
+
+/// Runs a program to its end, if that is near enough for a dispute.
+pub(crate) fn run(elf: &[u8], input: &[u8]) -> Result<Outcome, CliError> {
+    Ok(Machine::new(&image(elf)?, input)?.run(STEP_LIMIT)?)
 }

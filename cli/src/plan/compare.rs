@@ -10,13 +10,9 @@ use crate::program;
 use gavel_ocp::plan::{LeafSizes, cheapest, default_params, fastest};
 use gavel_script_gen::groth16::input::VerifyingKey;
 use gavel_script_gen::leaf::MAX_STANDARD_WEIGHT;
-use gavel_vm::machine::{Machine, Outcome};
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
-
-/// A trace has 2^32 positions, boot and finish among them.
-const STEP_LIMIT: u64 = u32::MAX as u64 - 2;
 
 /// The JSON form; documented in `docs/json.md`.
 #[derive(Serialize)]
@@ -27,17 +23,13 @@ struct Comparison {
     ways: Vec<Way>,
 }
 
-/// Runs a program to its end.
-pub(super) fn run(elf: &[u8], input: &[u8]) -> Result<Outcome, CliError> {
-    Ok(Machine::new(&program::image(elf)?, input)?.run(STEP_LIMIT)?)
-}
-
 impl PlanCommand {
     /// Plans every way to enforce the claim about a program's run and prints the table.
     pub(super) fn compare(&self, path: &Path) -> Result<(), CliError> {
         let progress = output::spinner();
         progress.set_message("running the program");
-        let outcome = run(&program::read(path)?, &program::input(self.input.as_ref())?)?;
+        let input = program::input(self.input.as_ref())?;
+        let outcome = program::run(&program::read(path)?, &input)?;
 
         let mut ways = self.traced("program", outcome.steps, &[])?;
         for guest in guests() {

@@ -3,6 +3,8 @@
 use super::way::Trust;
 use crate::error::CliError;
 use crate::groth16::stored;
+use crate::program;
+use gavel_guest::joined;
 
 /// A recursion layer of 2^12 rows, which is the size at which layers over layers stay.
 const PLONKY2_CIRCUIT: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/circuit.bin");
@@ -10,29 +12,33 @@ const PLONKY2_CIRCUIT: &[u8] = include_bytes!("../../../prover/tests/data/plonky
 const PLONKY2_PROOF: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/proof.bin");
 
 /// A verifier as a guest program.
-pub(super) struct Guest {
+pub(crate) struct Guest {
+    /// The program's name.
+    pub(crate) program: &'static str,
     /// What the way to enforce a claim by it is called.
     pub(super) name: &'static str,
     /// The program.
-    pub(super) elf: &'static [u8],
+    pub(crate) elf: &'static [u8],
     /// A proof, and what it is verified against: the steps of a run depend on the circuit, hardly on the proof.
-    pub(super) input: Vec<u8>,
+    pub(crate) input: Vec<u8>,
     /// What a proof of this kind adds to what has to be trusted.
     pub(super) trust: &'static [Trust],
 }
 
 /// All of them.
-pub(super) fn guests() -> [Guest; 2] {
+pub(crate) fn guests() -> [Guest; 2] {
     let groth16 = Guest {
+        program: "verify-groth16",
         name: "groth16-guest",
         elf: include_bytes!("../../../vm/programs/elf/rust-verify-groth16-le.elf"),
-        input: parts(&[stored::KEY, stored::PROOF, stored::PUBLIC]),
+        input: joined(&[stored::KEY, stored::PROOF, stored::PUBLIC]).collect(),
         trust: Trust::OF_GROTH16,
     };
     let plonky2 = Guest {
+        program: "verify-plonky2",
         name: "plonky2-guest",
         elf: include_bytes!("../../../vm/programs/elf/rust-verify-plonky2-be.elf"),
-        input: parts(&[PLONKY2_CIRCUIT, PLONKY2_PROOF]),
+        input: joined(&[PLONKY2_CIRCUIT, PLONKY2_PROOF]).collect(),
         trust: Trust::OF_PLONKY2,
     };
     [groth16, plonky2]
@@ -41,14 +47,8 @@ pub(super) fn guests() -> [Guest; 2] {
 impl Guest {
     /// Steps of a run that verifies.
     pub(super) fn steps(&self) -> Result<u64, CliError> {
-        Ok(super::compare::run(self.elf, &self.input)?.steps)
+        Ok(program::run(self.elf, &self.input)?.steps)
     }
-}
-
-/// The guests' input: each part after its length, lowest byte first.
-fn parts(parts: &[&[u8]]) -> Vec<u8> {
-    let part = |bytes: &&[u8]| [&(bytes.len() as u32).to_le_bytes(), *bytes].concat();
-    parts.iter().flat_map(part).collect()
 }
 
 #[cfg(test)]
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn guests_verify_what_they_are_given() {
         for guest in guests() {
-            let outcome = super::super::compare::run(guest.elf, &guest.input).expect("a run");
+            let outcome = program::run(guest.elf, &guest.input).expect("a run");
             assert!(outcome.output.starts_with(b"verified\n"), "{}", guest.name);
         }
     }

@@ -9,6 +9,7 @@ use crate::arguments::{arity, digest_length};
 use crate::error::CliError;
 use clap::{Args, ValueEnum};
 use gavel_vm::digest::DigestLength;
+pub(crate) use guest::guests;
 use std::path::PathBuf;
 
 /// Rounds, turns and sizes of a dispute about a run of so many steps, or the costs of all ways to enforce one claim.

@@ -11,7 +11,7 @@ use crate::output::{self, grouped};
 use crate::program;
 use claim::ClaimReport;
 use clap::{Args, ValueEnum};
-use gavel_prover::pipeline::{Job, Parameters, Proved, Setup, StageTime};
+use gavel_prover::pipeline::{Event, Job, Parameters, PipelineError, Proved, Setup, StageTime};
 use serde::Serialize;
 use show::Progress;
 use std::io::Write;
@@ -29,6 +29,9 @@ pub(crate) struct ProveCommand {
     /// The folder of the proofs. What is finished there is not made again.
     #[arg(long)]
     out: PathBuf,
+    /// Stop at the plonky2 proof of the statement, which the guest verify-plonky2 verifies: no Groth16 proof, no set-up.
+    #[arg(long, conflicts_with_all = ["setup", "key", "cache"])]
+    statement: bool,
     #[command(flatten)]
     options: Options,
     /// Print one JSON value.
@@ -104,18 +107,30 @@ impl Options {
         input: Option<&PathBuf>,
         out: &Path,
     ) -> Result<Proof, CliError> {
-        let image = program::image(&program::read(program)?)?;
-        let input = program::input(input)?;
         let setup = self.setup(out);
-        let mut progress = Progress::new();
-        let proved = Job::new(image, input, self.parameters(), out)
-            .and_then(|job| job.prove(&setup, &mut |event| progress.show(event)));
-        progress.finish();
+        let work = |job: &Job, observe: &mut dyn FnMut(&Event)| job.prove(&setup, observe);
         Ok(Proof {
-            proved: proved.map_err(Box::new)?,
+            proved: self.work(program, input, out, work)?,
             insecure: self.trial || self.key.is_none(),
             key: out.join(setup.key_name()),
         })
+    }
+
+    /// Works on the proof of a run and shows how far it is.
+    fn work(
+        &self,
+        program: &Path,
+        input: Option<&PathBuf>,
+        out: &Path,
+        work: impl FnOnce(&Job, &mut dyn FnMut(&Event)) -> Result<Proved, PipelineError>,
+    ) -> Result<Proved, CliError> {
+        let image = program::image(&program::read(program)?)?;
+        let input = program::input(input)?;
+        let mut progress = Progress::new();
+        let proved = Job::new(image, input, self.parameters(), out)
+            .and_then(|job| work(&job, &mut |event| progress.show(event)));
+        progress.finish();
+        Ok(proved.map_err(Box::new)?)
     }
 }
 
@@ -154,9 +169,21 @@ impl ProveCommand {
     /// Proves, and says what and how long it took.
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let start = Instant::now();
-        let proof = self
-            .options
-            .prove(&self.program, self.input.as_ref(), &self.out)?;
+        let (program, input) = (&self.program, self.input.as_ref());
+        let (proved, insecure, made) = match self.statement {
+            true => {
+                let work = Job::prove_statement;
+                let proved = self.options.work(program, input, &self.out, work)?;
+                let made = format!("proof of the statement: in {}", self.out.display());
+                (proved, self.options.trial, made)
+            }
+            false => {
+                let proof = self.options.prove(program, input, &self.out)?;
+                let key = proof.key.display();
+                let made = format!("proof, public input and verifying key: {key}");
+                (proof.proved, proof.insecure, made)
+            }
+        };
         let Proved {
             claim,
             steps,
@@ -164,11 +191,11 @@ impl ProveCommand {
             segments,
             constraints,
             times,
-        } = proof.proved;
+        } = proved;
         let report = Report {
             claim: ClaimReport::new(&claim, &output),
             steps,
-            insecure: proof.insecure,
+            insecure,
             segments,
             constraints,
             stages: times,
@@ -195,8 +222,7 @@ impl ProveCommand {
             )?;
         }
         writeln!(out, "all           {:>8.1} s", report.seconds)?;
-        let key = proof.key.display();
-        writeln!(out, "proof, public input and verifying key: {key}")?;
+        writeln!(out, "{made}")?;
         show::warn(&mut out, report.insecure)
     }
 }

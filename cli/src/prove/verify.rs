@@ -27,6 +27,10 @@ pub(crate) struct VerifyCommand {
     /// The input that it has to be about. Default: none.
     #[arg(long, requires = "program")]
     input: Option<PathBuf>,
+    /// Write the proof, with what it was verified against, as input of the guest program that verifies it: verify-groth16 for a
+    /// folder's Groth16 proof, verify-plonky2 for the file of the statement.
+    #[arg(long)]
+    guest_input: Option<PathBuf>,
     /// Print one JSON value.
     #[arg(long)]
     json: bool,
@@ -80,6 +84,7 @@ impl VerifyCommand {
         let start = Instant::now();
         let verified = verify(&self.proof, self.vk.as_deref()).map_err(Box::new)?;
         self.compare(&verified)?;
+        self.write_guest_input(&verified)?;
         let seconds = start.elapsed().as_secs_f64();
         let (claim, states) = match &verified.says {
             Says::Claim { claim, output, .. } => (Some(ClaimReport::new(claim, output)), None),
@@ -114,6 +119,18 @@ impl VerifyCommand {
             }
         }
         show::warn(&mut out, report.insecure)
+    }
+
+    fn write_guest_input(&self, verified: &Verified) -> Result<(), CliError> {
+        let Some(path) = &self.guest_input else {
+            return Ok(());
+        };
+        let Some(input) = &verified.guest_input else {
+            return Err(CliError::Usage(
+                "--guest-input is for Groth16 proofs and those of a statement: no guest verifies other stages".into(),
+            ));
+        };
+        output::file(path, input)
     }
 
     /// Refuses a proof that is about another program or input than those that were named.

@@ -134,6 +134,45 @@ fn gadgets_stay_below_their_ceilings() {
     }
 }
 
+/// Which answers there are; how long they take is not judged.
+#[test]
+fn every_answer_of_a_game_is_timed() {
+    let program = program("c-tiny-be.elf");
+    let about = [("--program", program.as_path())];
+    let games = json(&["bench", "rounds", "--arity", "256", "--json"], &about);
+    let [game] = games.as_array().expect("an array").as_slice() else {
+        panic!("{games}");
+    };
+    assert_eq!(game["steps"], 669);
+    assert_eq!(game["program"].as_str(), program.to_str());
+    let decided = game["decided_by"].as_str().expect("a leaf");
+    assert!(decided.starts_with("leaf "), "{decided}");
+    let seconds = |time: &Value| time["seconds"].as_f64().expect("a number");
+    let answers = game["answers"].as_array().expect("an array");
+    let names: Vec<&str> = answers
+        .iter()
+        .flat_map(|answer| answer["name"].as_str())
+        .collect();
+    assert!(names[0].contains("Challenge"), "{names:?}");
+    assert!(names[names.len() - 1].contains("Disprove"), "{names:?}");
+    let slowest = answers.iter().map(seconds).fold(0.0, f64::max);
+    assert_eq!(seconds(&game["slowest"]), slowest);
+    for part in ["run", "set_up", "slowest"] {
+        assert!(game[part]["processor_seconds"].is_number(), "{part}");
+    }
+    let table = gavel(&["bench", "rounds", "--arity", "256"], &about);
+    let table = String::from_utf8_lossy(&table.stdout);
+    for line in names
+        .iter()
+        .chain(&["plain run", "set-up and claim", "slowest answer"])
+    {
+        assert!(table.contains(line), "{line}: {table}");
+    }
+
+    refused(&["bench", "rounds", "--lie", "white"], &[], 2);
+    refused(&["bench", "rounds", "--input", "f"], &[], 2);
+}
+
 #[test]
 fn the_table_of_gadgets_shows_the_same_sizes() {
     let table = gavel(&["bench", "sizes"], &[]);

@@ -1,6 +1,6 @@
 //! `gavel prove`, `gavel verify`, and the proof game about a run, as a user runs them.
 
-use super::{json, program, refused};
+use super::{gavel, json, program, refused};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -29,8 +29,16 @@ fn a_run_is_proved_and_its_proof_staked() {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("gavel-keys");
     let (elf, other) = (program(PROGRAM), program("c-tiny-le.elf"));
     let job: [(&str, &Path); 3] = [("", &elf), ("--out", &out), ("--cache", &cache)];
+    // What a guest verifies needs no set-up.
+    let first = ["segment", "circuits", "recursion", "chain", "statement"];
+    let report = json(&["prove", "--trial", "--statement", "--json"], &job[..2]);
+    let made: Vec<&str> = stages(&report).iter().map(|stage| stage.0).collect();
+    assert_eq!(made, first);
+    assert_eq!(report["constraints"], Value::Null);
+    let statement = report["statement"].clone();
     let prove = ["prove", "--trial", "--json"];
     let report = json(&prove, &job);
+    assert_eq!(report["statement"], statement);
     assert_eq!(report["steps"], 669);
     assert_eq!(report["exit_code"], 0);
     assert_eq!(report["insecure"], true);
@@ -40,20 +48,17 @@ fn a_run_is_proved_and_its_proof_staked() {
     for field in ["program", "input", "output", "statement"] {
         assert_eq!(report[field].as_str().map(str::len), Some(64), "{field}");
     }
-    let made: Vec<&str> = stages(&report).iter().map(|stage| stage.0).collect();
-    let all = [
-        "segment",
-        "circuits",
-        "recursion",
-        "chain",
-        "statement",
-        "last-layer",
-        "constraints",
-        "key",
-        "groth16",
-        "verification",
+    let rest = [
+        ("segment", 0, 1),
+        ("circuits", 1, 0),
+        ("statement", 0, 1),
+        ("last-layer", 1, 0),
+        ("constraints", 1, 0),
+        ("key", 1, 0),
+        ("groth16", 1, 0),
+        ("verification", 1, 0),
     ];
-    assert_eq!(made, all);
+    assert_eq!(stages(&report), rest);
     // What is finished is not made again.
     let again = json(&prove, &job);
     assert_eq!(stages(&again), [("verification", 1, 0)]);
@@ -75,8 +80,33 @@ fn a_run_is_proved_and_its_proof_staked() {
     let verified = json(&["verify", "--json"], &[("", &segment)]);
     assert_eq!(verified["stage"], "segments");
     assert_eq!(verified["after"]["step"], 669);
+    // The guests verify the Groth16 proof, and the proof that it wraps, without it.
+    let input = folder.path().join("input");
+    let statement = statement.as_str().expect("a text");
+    for (proof, guest, last) in [
+        (out.clone(), "rust-verify-groth16-le.elf", "\npublic "),
+        (
+            out.join("statement.proof"),
+            "rust-verify-plonky2-be.elf",
+            &format!("\nstatement {statement}\n"),
+        ),
+    ] {
+        let files = [("", proof.as_path()), ("--guest-input", &input)];
+        let verified = json(&["verify", "--json"], &files);
+        assert_eq!(verified["statement"], statement);
+        let run = gavel(&["run"], &[("", &program(guest)), ("--input", &input)]);
+        let text = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success(), "{text}");
+        assert!(
+            text.starts_with("verified\n") && text.contains(last),
+            "{text}"
+        );
+    }
+    let unguested = [("", segment.as_path()), ("--guest-input", &input)];
+    let complaint = refused(&["verify"], &unguested, 2);
+    assert!(complaint.contains("no guest verifies other stages"));
     if std::env::var_os("GAVEL_TEST_ALL").is_some() {
-        for stage in ["recursion-00000", "chain-00000", "statement", "last-layer"] {
+        for stage in ["recursion-00000", "chain-00000", "last-layer"] {
             let file = out.join(format!("{stage}.proof"));
             json(&["verify", "--json"], &[("", &file)]);
         }
@@ -160,6 +190,11 @@ fn what_cannot_be_proved_is_refused() {
     let both = ["prove", "--setup", "insecure"];
     refused(&both, &[("", &elf), ("--out", &out), ("--key", &elf)], 2);
     refused(&["prove"], &[("", &elf)], 2);
+    refused(
+        &["prove", "--statement"],
+        &[("", &elf), ("--out", &out), ("--key", &elf)],
+        2,
+    );
     let trial = ["demo", "--game", "proof", "--trial"];
     let complaint = refused(&trial, &[], 2);
     assert!(complaint.contains("--trial is for the proof of a program's run"));

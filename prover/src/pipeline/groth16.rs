@@ -95,7 +95,10 @@ pub(super) fn prove(
 }
 
 /// Arkworks' canonical compressed bytes: what `gavel compile groth16` and `gavel assert` read.
-fn serialize(value: &impl CanonicalSerialize, path: &Path) -> Result<Vec<u8>, PipelineError> {
+pub(super) fn serialize(
+    value: &impl CanonicalSerialize,
+    path: &Path,
+) -> Result<Vec<u8>, PipelineError> {
     let mut bytes = Vec::new();
     value
         .serialize_compressed(&mut bytes)

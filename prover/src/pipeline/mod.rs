@@ -99,7 +99,25 @@ impl Job {
         self.about.steps
     }
 
-    /// Proves it, from the last finished stage on. `observe` is told how far it is.
+    /// Proves the claim up to the layer that is wrapped: what the guest `verify-plonky2` verifies, without a set-up. Goes on from
+    /// the last finished stage; `observe` is told how far it is.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: see its variants. Finished stages are kept.
+    pub fn prove_statement(
+        &self,
+        observe: &mut dyn FnMut(&Event),
+    ) -> Result<Proved, PipelineError> {
+        let mut clock = Clock::new(observe);
+        let segments = self.segments(&mut clock)?;
+        self.recursion(segments, &mut clock)?;
+        let mut proved = self.proved()?;
+        proved.segments = Some(segments);
+        proved.times = clock.finish();
+        Ok(proved)
+    }
+
+    /// Proves it to the end, from the last finished stage on. `observe` is told how far it is.
     ///
     /// # Errors
     /// [`PipelineError`]: see its variants. Finished stages are kept.
@@ -109,14 +127,7 @@ impl Job {
         observe: &mut dyn FnMut(&Event),
     ) -> Result<Proved, PipelineError> {
         let mut clock = Clock::new(observe);
-        let mut proved = Proved {
-            claim: self.opening.claim.clone(),
-            steps: self.about.steps,
-            output: self.about.output()?,
-            segments: None,
-            constraints: None,
-            times: Vec::new(),
-        };
+        let mut proved = self.proved()?;
         if !setup.is_done(&self.folder)? {
             let segments = self.segments(&mut clock)?;
             proved.segments = Some(segments);
@@ -131,6 +142,18 @@ impl Job {
         clock.made(1);
         proved.times = clock.finish();
         Ok(proved)
+    }
+
+    /// What there is to say before anything is proved.
+    fn proved(&self) -> Result<Proved, PipelineError> {
+        Ok(Proved {
+            claim: self.opening.claim.clone(),
+            steps: self.about.steps,
+            output: self.about.output()?,
+            segments: None,
+            constraints: None,
+            times: Vec::new(),
+        })
     }
 
     /// The proofs of all segments; how many there are.
@@ -158,7 +181,7 @@ impl Job {
         Ok(index)
     }
 
-    /// One proof of the claim, and what verifies it.
+    /// One proof of the claim, verified, and what verifies it.
     fn recursion(
         &self,
         segments: usize,
@@ -173,7 +196,9 @@ impl Job {
         if let Some(bytes) = finished {
             clock.begin(Stage::Statement, 1);
             clock.kept(1);
-            return Ok((verifier, circuits.statement.read(&bytes)?));
+            let proof = circuits.statement.read(&bytes)?;
+            circuits.statement.verify(&proof, &self.opening.claim)?;
+            return Ok((verifier, proof));
         }
         clock.begin(Stage::Recursion, segments as u64);
         for index in 0..segments {
@@ -190,6 +215,7 @@ impl Job {
         let chain = self.chain(&circuits, segments, clock)?;
         clock.begin(Stage::Statement, 1);
         let proof = circuits.statement(&chain, &self.opening)?;
+        circuits.statement.verify(&proof, &self.opening.claim)?;
         self.folder.write(Stage::Statement, 0, &proof.to_bytes())?;
         clock.made(1);
         Ok((verifier, proof))

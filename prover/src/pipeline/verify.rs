@@ -2,11 +2,11 @@
 
 use super::error::PipelineError;
 use super::file::{self, ClaimFile, PROOF, PUBLIC};
-use super::groth16::Setup;
+use super::groth16::{Setup, serialize};
 use super::parameters::Parameters;
 use super::stage::Stage;
 use crate::claim::Claim;
-use crate::recursion::RecursiveProof;
+use crate::recursion::{RecursionError, RecursiveProof};
 use crate::segment::{Boundary, INPUTS};
 use crate::stark::proof::{SegmentProof, verify_with};
 use crate::wrap::groth16;
@@ -14,6 +14,8 @@ use crate::wrap::layer::LastLayer;
 use ark_bn254::{Bn254, Fr};
 use ark_groth16::{Proof, VerifyingKey};
 use ark_serialize::CanonicalDeserialize;
+use gavel_guest::joined;
+use plonky2::util::serialization::DefaultGateSerializer;
 use std::path::{Path, PathBuf};
 
 /// What was verified.
@@ -27,6 +29,9 @@ pub struct Verified {
     pub says: Says,
     /// Whether the key is that of the test set-up, or the parameters prove nothing.
     pub insecure: bool,
+    /// The proof, with what it was verified against, as input of the guest that verifies it on the machine: of `verify-groth16` a
+    /// Groth16 proof, of `verify-plonky2` that of a statement. There is none for the other stages.
+    pub guest_input: Option<Vec<u8>>,
 }
 
 /// What a proof proves.
@@ -84,8 +89,14 @@ fn verify_groth16(folder: &Path, key: Option<&Path>) -> Result<Verified, Pipelin
     let insecure = key_path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().contains("INSECURE"));
+    let parts = [
+        serialize(&key, &key_path)?,
+        serialize(&proof, &folder.join(PROOF))?,
+        serialize(&public, &folder.join(PUBLIC))?,
+    ];
     let mut verified = about_claim(Stage::Groth16, &about, claim)?;
     verified.insecure |= insecure;
+    verified.guest_input = Some(joined(&parts.each_ref().map(Vec::as_slice)).collect());
     Ok(verified)
 }
 
@@ -99,6 +110,7 @@ fn about_claim(stage: Stage, about: &ClaimFile, claim: Claim) -> Result<Verified
             steps: about.steps,
         },
         insecure: about.parameters.is_insecure(),
+        guest_input: None,
     })
 }
 
@@ -145,6 +157,7 @@ fn verify_stage(path: &Path, about: &ClaimFile) -> Result<Verified, PipelineErro
         parameters,
         says: Says::Steps(boundary),
         insecure: parameters.is_insecure(),
+        guest_input: None,
     };
     // A chain shows its own key behind the states.
     let boundary = |proof: &RecursiveProof| {
@@ -175,7 +188,13 @@ fn verify_stage(path: &Path, about: &ClaimFile) -> Result<Verified, PipelineErro
             let claim = about.claim()?;
             let proof = circuits.statement.read(&bytes)?;
             circuits.statement.verify(&proof, &claim)?;
-            about_claim(header.stage, about, claim)
+            let circuit = circuits.verifier().to_bytes(&DefaultGateSerializer);
+            let circuit = circuit.map_err(|_| RecursionError::Build {
+                reason: "plonky2 cannot write the circuit of statements".into(),
+            })?;
+            let mut verified = about_claim(header.stage, about, claim)?;
+            verified.guest_input = Some(joined(&[&circuit, &proof.to_bytes()]).collect());
+            Ok(verified)
         }
         _ => {
             let claim = about.claim()?;

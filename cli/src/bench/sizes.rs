@@ -1,37 +1,24 @@
-//! `gavel bench`: what the generated scripts cost.
+//! `gavel bench sizes`: what the generated scripts cost.
 
 use crate::error::CliError;
 use crate::output::{self, grouped};
-use clap::{Args, Subcommand};
+use clap::Args;
 use gavel_script_gen::sizes::{Sizes, sizes};
 use std::io::Write;
 
-/// Measure what is generated.
+/// Bytes of the gadgets that verifiers consist of.
 #[derive(Args)]
-pub(crate) struct BenchCommand {
-    #[command(subcommand)]
-    subject: Subject,
-}
-
-#[derive(Subcommand)]
-enum Subject {
-    /// Bytes of the gadgets that verifiers consist of.
-    Sizes(SizesCommand),
-}
-
-#[derive(Args)]
-struct SizesCommand {
+pub(super) struct SizesCommand {
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
 }
 
-impl BenchCommand {
+impl SizesCommand {
     /// Generates the gadgets and prints their sizes.
-    pub(crate) fn execute(&self) -> Result<(), CliError> {
-        let Subject::Sizes(command) = &self.subject;
+    pub(super) fn execute(&self) -> Result<(), CliError> {
         let sizes = sizes()?;
-        match command.json {
+        match self.json {
             true => output::json(&sizes),
             false => print(&sizes),
         }
