@@ -6,9 +6,9 @@ use crate::groth16::stored;
 use crate::program;
 use gavel_guest::joined;
 
-/// A recursion layer of 2^12 rows, which is the size at which layers over layers stay.
+/// The circuit of statements: the layer that is wrapped into Groth16. It is the same for all runs.
 const PLONKY2_CIRCUIT: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/circuit.bin");
-/// Its proof.
+/// A proof of a statement.
 const PLONKY2_PROOF: &[u8] = include_bytes!("../../../prover/tests/data/plonky2/proof.bin");
 
 /// A verifier as a guest program.

@@ -10,7 +10,7 @@ use crate::guest::{GUEST, input, library, native, stored};
 use crate::small::{SMALL, change, prove};
 use crate::verifier::{FORMAT, STOPPED};
 
-/// The ceiling of the guest's steps for the stored proof, of 2^12 rows.
+/// The ceiling of the guest's steps for the stored proof, of a statement.
 const STEPS: u64 = 200_000_000;
 
 #[test]

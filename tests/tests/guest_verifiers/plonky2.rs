@@ -1,4 +1,4 @@
-//! `verify-plonky2`, on the stored proof of a recursion layer.
+//! `verify-plonky2`, on the stored proof of a statement.
 
 use crate::play::Guest;
 

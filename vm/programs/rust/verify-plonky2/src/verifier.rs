@@ -15,7 +15,7 @@ use plonky2::util::serialization::DefaultGateSerializer;
 
 use crate::poseidon::Config;
 
-/// A circuit and a proof; an input with a proof of 2^12 rows and 28 queries has 129,161 bytes.
+/// A circuit and a proof; an input with a proof of 2^13 rows and 28 queries has 134,793 bytes.
 pub(crate) const FORMAT: Format<2> = Format {
     parts: ["circuit", "proof"],
     max_bytes: 1 << 20,
