@@ -6,13 +6,13 @@
 mod equality;
 
 use equality::Equality;
-use gavel_ocp::proof::{CompiledStatement, DISPROVE_WEIGHT, ProofParams, Statement, public_keys};
+use gavel_ocp::proof::{CompiledStatement, ProofParams, Statement, public_keys};
 use gavel_regtest::{
     BitcoindChain, Chain, KernelChain,
     proof::{Conduct, ProofScenario, ProofScenarioError, short_game},
     scenario::{Balance, Outcome, Verdict},
 };
-use gavel_script_gen::groth16::compile::{Budget, compile};
+use gavel_script_gen::groth16::compile::compile;
 use gavel_script_gen::groth16::program::{
     Check, Equation, Input, InputKind, Linear, Product, Program, Relation, Step, Value,
 };
@@ -339,10 +339,7 @@ fn program() -> Program {
 /// A statement that the compiler makes: a false claim, a false digest and an input out of range are refuted, a true claim is paid.
 #[test]
 fn programs_are_played() {
-    let budget = Budget {
-        disprove_weight: DISPROVE_WEIGHT,
-        ..Budget::of_leaf_weight(400_000)
-    };
+    let budget = CompiledStatement::budget(Some(400_000));
     let program = program();
     let run = |w: u32| {
         let inputs = [5u32, 6, 7, w].map(BigInt::from);

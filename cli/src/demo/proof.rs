@@ -7,13 +7,11 @@ use crate::output;
 use crate::prove::Options;
 use clap::Args;
 use gavel_ocp::proof::{
-    CompiledStatement, DISPROVE_WEIGHT, ProofSlots, ProofTree, RefutingLeaf, Statement,
-    StatementError,
+    CompiledStatement, ProofSlots, ProofTree, RefutingLeaf, Statement, StatementError,
 };
 use gavel_prover::pipeline::{PROOF, PUBLIC};
 use gavel_regtest::proof::{Conduct, ProofClaim, ProofLie, ProofScenario};
 use gavel_script_gen::groth16::choice::{Choice, choose};
-use gavel_script_gen::groth16::compile::Budget;
 use gavel_script_gen::groth16::input::{Proof, PublicInputs, VerifyingKey};
 use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
 use gavel_script_gen::tree::LeafTree;
@@ -78,12 +76,7 @@ impl ProofGame {
         )?;
         let progress = output::spinner();
         progress.set_message("cutting the verifier into leaves");
-        let budget = Budget {
-            disprove_weight: DISPROVE_WEIGHT,
-            ..self
-                .max_leaf_weight
-                .map_or_else(Budget::default, Budget::of_leaf_weight)
-        };
+        let budget = CompiledStatement::budget(self.max_leaf_weight);
         let Choice {
             verifier, compiled, ..
         } = choose(&claim.key, budget)?;

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Points of the curve for each program.
-const POINTS: usize = 5;
+/// Limits that the curve tries for each program, if nobody says how many.
+const POINTS: &str = "9";
 
 /// Compile a verifier to a tree of leaves.
 #[derive(Args)]
@@ -41,9 +41,9 @@ struct Groth16 {
     /// Write every script to that folder, too.
     #[arg(long, requires = "out")]
     scripts: bool,
-    /// Print what other budgets would cost, and build nothing.
-    #[arg(long)]
-    curve: bool,
+    /// Print what other budgets would cost, and build nothing: with so many limits for each program, from its lightest leaves on.
+    #[arg(long, value_name = "POINTS", num_args = 0..=1, default_missing_value = POINTS)]
+    curve: Option<usize>,
     /// Print one JSON value.
     #[arg(long)]
     json: bool,
@@ -71,17 +71,17 @@ impl CompileCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let FrontEnd::Groth16(groth16) = &self.front_end;
         match groth16.curve {
-            true => groth16.curve(),
-            false => groth16.tree(),
+            Some(points) => groth16.curve(points),
+            None => groth16.tree(),
         }
     }
 }
 
 impl Groth16 {
-    fn curve(&self) -> Result<(), CliError> {
+    fn curve(&self, points: usize) -> Result<(), CliError> {
         let progress = output::spinner();
         progress.set_message("cutting for budgets up to a block");
-        let points = curve_of_choices(&self.statement.key()?, POINTS);
+        let points = curve_of_choices(&self.statement.key()?, points);
         progress.finish_and_clear();
         let points = points?;
         match self.json {

@@ -38,14 +38,10 @@ impl Statement {
         Ok(load_key(&self.vk)?)
     }
 
-    fn budget(&self) -> Budget {
-        self.max_leaf_weight
-            .map_or_else(Budget::default, Budget::of_leaf_weight)
-    }
-
     /// The verifier, cut: everybody who names the same key and budget has the same leaves.
     fn choose(&self) -> Result<Choice, CliError> {
-        Ok(choose(&self.key()?, self.budget())?)
+        let budget = Budget::of_asked_leaf_weight(self.max_leaf_weight);
+        Ok(choose(&self.key()?, budget)?)
     }
 }
 

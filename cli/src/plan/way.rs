@@ -8,7 +8,6 @@ use gavel_ocp::plan::Plan;
 use gavel_ocp::proof::{self, CompiledStatement, ProofPlan, Statement};
 use gavel_ocp::{measure, proof::DISPROVE_WEIGHT};
 use gavel_script_gen::groth16::choice::{Choice, choose};
-use gavel_script_gen::groth16::compile::Budget;
 use gavel_script_gen::groth16::input::VerifyingKey;
 use gavel_script_gen::winternitz::GameSeed;
 use serde::Serialize;
@@ -127,10 +126,7 @@ impl Way {
 
     /// A Groth16 proof under this key, checked by leaves of at most `limit` weight units, or by those of the default budget.
     pub(super) fn of_leaves(key: &VerifyingKey, limit: Option<usize>) -> Result<Self, CliError> {
-        let budget = Budget {
-            disprove_weight: DISPROVE_WEIGHT,
-            ..limit.map_or_else(Budget::default, Budget::of_leaf_weight)
-        };
+        let budget = CompiledStatement::budget(limit);
         let (choice, cutting) = processor::seconds(|| choose(key, budget));
         let Choice { compiled, .. } = choice?;
         let statement = CompiledStatement::new(compiled);

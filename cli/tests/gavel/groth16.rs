@@ -223,6 +223,31 @@ fn a_key_is_compiled_and_its_game_is_played() {
     assert!(mined < heaviest && heaviest < mined.map(|weight| weight + 2_000));
 }
 
+/// What a designer chooses from: one point for each program, the lightest leaves that it has.
+#[test]
+fn the_curve_shows_what_budgets_cost() {
+    let points = json(&gavel(
+        &["compile", "groth16", "--curve", "1", "--json"],
+        &[("--vk", &data("key.bin"))],
+    ));
+    let points = points.as_array().expect("an array");
+    let numbers = |field: &str| -> Vec<Option<u64>> {
+        points.iter().map(|point| point[field].as_u64()).collect()
+    };
+    let steps: Vec<&Value> = points.iter().map(|point| &point["steps"]).collect();
+    assert_eq!(steps, ["small", "large"]);
+    assert_eq!(numbers("max_leaf_weight"), [389_773, 831_800].map(Some));
+    assert_eq!(numbers("worst_leaf_weight"), numbers("max_leaf_weight"));
+    assert_eq!(numbers("committed_values"), [2_434, 419].map(Some));
+    // That of the default budget is the second one.
+    assert_eq!(
+        numbers("assertion_weight"),
+        [7_580_311, 1_340_294].map(Some)
+    );
+    assert_eq!(numbers("leaves"), [2_932, 878].map(Some));
+    assert!(numbers("total_weight")[0] > numbers("total_weight")[1]);
+}
+
 /// The tree of leaves that are relayed: also the same for everybody.
 #[test]
 fn a_key_is_compiled_under_the_budget_of_relayed_transactions() {

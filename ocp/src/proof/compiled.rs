@@ -1,11 +1,13 @@
 //! A program that the compiler has cut into leaves, as a statement.
 
-use gavel_script_gen::groth16::compile::Compiled;
+use gavel_script_gen::groth16::compile::{Budget, Compiled};
 use gavel_script_gen::leaf::Leaf;
 use gavel_script_gen::tree::LeafTree;
 use gavel_script_gen::winternitz::{PublicKey, Signature, WinternitzError};
 
-use super::statement::{ProofSlot, ProofSlots, ProofTree, RefutingLeaf, Statement, StatementError};
+use super::statement::{
+    DISPROVE_WEIGHT, ProofSlot, ProofSlots, ProofTree, RefutingLeaf, Statement, StatementError,
+};
 
 /// 'This program accepts these public inputs': the claim commits its scalars, the assertion everything else.
 #[derive(Clone, Debug)]
@@ -26,6 +28,14 @@ impl CompiledStatement {
         Self {
             compiled,
             slots: ProofSlots { public, asserted },
+        }
+    }
+
+    /// Under what a program is cut for a game: Disprove transactions of at most `max_leaf_weight`, or the default.
+    pub fn budget(max_leaf_weight: Option<usize>) -> Budget {
+        Budget {
+            disprove_weight: DISPROVE_WEIGHT,
+            ..Budget::of_asked_leaf_weight(max_leaf_weight)
         }
     }
 

@@ -78,7 +78,7 @@ pub fn choose(key: &VerifyingKey, budget: Budget) -> Result<Choice, ChoiceError>
     Ok(cut(Steps::Small, Verifier::of_small_steps(key, WINDOW)?)?)
 }
 
-/// What a budget costs, from the lightest leaves to a full block, with so many points for each program.
+/// What a budget costs, from the lightest leaves to a full block, of so many limits for each program. Those that buy nothing are left out.
 ///
 /// # Errors
 /// If the key is refused.

@@ -12,14 +12,13 @@ use gavel_ocp::proof::Statement;
 use gavel_regtest::proof::{ProofLie, ProofScenario};
 use gavel_regtest::scenario::{Outcome, Verdict};
 use gavel_regtest::{BitcoindChain, Chain, KernelChain};
-use gavel_script_gen::groth16::compile::Budget;
 use statement::Groth16;
 
 /// The least value of a Taproot output.
 const DUST: u64 = 330;
 const ANCHOR: u64 = 240;
 
-static STATEMENT: LazyLock<Groth16> = LazyLock::new(|| Groth16::new(Budget::default()));
+static STATEMENT: LazyLock<Groth16> = LazyLock::new(|| Groth16::new(None));
 
 /// Plays a game in process.
 fn play(lie: &str) -> Outcome {
@@ -162,7 +161,7 @@ fn bitcoind_relays_games_with_light_leaves() {
     if std::env::var_os("GAVEL_TEST_ALL").is_none() {
         return;
     }
-    let statement = Groth16::new(Budget::of_leaf_weight(400_000));
+    let statement = Groth16::new(Some(400_000));
     for (lie, ending) in [
         ("challenged", "PayoutAfterAssertion"),
         ("first", "Disprove"),

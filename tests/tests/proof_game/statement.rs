@@ -5,12 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use gavel_ocp::params::Amounts;
 use gavel_ocp::proof::{
-    CompiledStatement, DISPROVE_WEIGHT, ProofSlots, ProofTree, RefutingLeaf, Statement,
-    StatementError,
+    CompiledStatement, ProofSlots, ProofTree, RefutingLeaf, Statement, StatementError,
 };
 use gavel_regtest::proof::{ProofClaim, ProofLie, short_game};
 use gavel_script_gen::groth16::choice::{Choice, choose};
-use gavel_script_gen::groth16::compile::Budget;
 use gavel_script_gen::groth16::input::{load_key, load_proof, load_public};
 use gavel_script_gen::groth16::verifier::Verifier;
 use gavel_script_gen::tree::LeafTree;
@@ -31,17 +29,14 @@ pub(super) struct Groth16 {
 }
 
 impl Groth16 {
-    /// Cuts the verifier under a budget.
-    pub(super) fn new(budget: Budget) -> Self {
+    /// Cuts the verifier under a limit on leaves, or under the default budget.
+    pub(super) fn new(max_leaf_weight: Option<usize>) -> Self {
         let claim = ProofClaim {
             key: load_key(&data("key.bin")).expect("a key"),
             proof: load_proof(&data("proof.bin")).expect("a proof"),
             public: load_public(&data("public.bin")).expect("public inputs"),
         };
-        let budget = Budget {
-            disprove_weight: DISPROVE_WEIGHT,
-            ..budget
-        };
+        let budget = CompiledStatement::budget(max_leaf_weight);
         let Choice {
             verifier, compiled, ..
         } = choose(&claim.key, budget).expect("a cut");

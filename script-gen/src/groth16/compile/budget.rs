@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 
 use super::CurvePoint;
-use super::cut::{Cut, Cutter};
+use super::cut::{Cut, View};
+use super::cutter::Cutter;
 use super::error::CompileError;
 use super::graph::Graph;
-use super::plan::Planner;
+use super::plan::{Planner, Target};
 use super::slots::Slots;
 use super::weigh::{UNBUILDABLE, Weights};
 use crate::groth16::program::Program;
@@ -64,6 +65,11 @@ impl Budget {
             ..Self::default()
         }
     }
+
+    /// The same if a weight is asked for, else the default.
+    pub fn of_asked_leaf_weight(weight: Option<usize>) -> Self {
+        weight.map_or_else(Self::default, Self::of_leaf_weight)
+    }
 }
 
 /// What it weighs to commit values of these shapes in standard transactions: witnesses, inputs, the outputs that these spend
@@ -94,6 +100,17 @@ pub fn assertion_weight(shapes: &[Shape]) -> usize {
     total + assertion_transactions(total) * TRANSACTION
 }
 
+/// The points that make the assertion lighter than all before them.
+pub(super) fn useful(mut points: Vec<CurvePoint>) -> Vec<CurvePoint> {
+    let mut lightest = usize::MAX;
+    points.retain(|point| {
+        let buys = point.assertion_weight < lightest;
+        lightest = lightest.min(point.assertion_weight);
+        buys
+    });
+    points
+}
+
 /// How many standard transactions commit values that weigh so much together.
 pub fn assertion_transactions(weight: usize) -> usize {
     weight.div_ceil(MAX_STANDARD_WEIGHT)
@@ -107,15 +124,20 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The heaviest leaf if every step has its own.
-    fn finest(&self) -> Result<(usize, String), CompileError> {
-        let cut = Cut::finest(self.graph);
+    /// Who plans the leaves of a cut, and these.
+    fn leaves<'b>(&'b self, cut: &'b Cut) -> (Planner<'b>, Vec<Target>) {
         let planner = Planner {
             program: self.program,
             graph: self.graph,
-            cut: &cut,
+            cut: View::from(cut),
         };
-        let targets = cut.targets(self.program, self.graph);
+        (planner, cut.targets(self.program, self.graph))
+    }
+
+    /// The heaviest leaf if every step has its own.
+    fn finest(&self) -> Result<(usize, String), CompileError> {
+        let cut = Cut::finest(self.graph);
+        let (planner, targets) = self.leaves(&cut);
         let weights = targets
             .par_iter()
             .map(|target| self.weights.weight(&planner, *target));
@@ -153,12 +175,7 @@ impl Search<'_> {
     /// The first leaf, if every step has its own, that is heavier. Known after a few leaves if many are.
     fn first_above(&self, limit: usize) -> Result<Option<(usize, String)>, CompileError> {
         let cut = Cut::finest(self.graph);
-        let planner = Planner {
-            program: self.program,
-            graph: self.graph,
-            cut: &cut,
-        };
-        let targets = cut.targets(self.program, self.graph);
+        let (planner, targets) = self.leaves(&cut);
         let weights = targets.par_iter().map(|target| {
             let weight = self.weights.weight(&planner, *target);
             (weight, planner.name(*target))
@@ -168,7 +185,8 @@ impl Search<'_> {
         first.map(|(weight, name)| Ok((weight?, name))).transpose()
     }
 
-    /// What it costs to allow leaves of more and more weight: limits from the lightest possible one to the `heaviest`, in equal ratios.
+    /// What it costs to allow leaves of more and more weight: limits from the lightest possible one to the `heaviest`, in equal
+    /// ratios. Those that buy no lighter assertion are left out.
     pub(super) fn curve(
         &self,
         points: usize,
@@ -184,16 +202,12 @@ impl Search<'_> {
             let cut = self.under(limit)?;
             cut.map(|cut| self.point(limit, &cut)).transpose()
         });
-        points.filter_map(Result::transpose).collect()
+        let points = points.filter_map(Result::transpose);
+        Ok(useful(points.collect::<Result<_, _>>()?))
     }
 
     fn point(&self, limit: usize, cut: &Cut) -> Result<CurvePoint, CompileError> {
-        let planner = Planner {
-            program: self.program,
-            graph: self.graph,
-            cut,
-        };
-        let targets = cut.targets(self.program, self.graph);
+        let (planner, targets) = self.leaves(cut);
         let weights = targets.par_iter().enumerate().map(|(number, target)| {
             let depth = depth(number, targets.len());
             self.weights.weight_at(&planner, *target, depth)

@@ -18,8 +18,8 @@ use crate::bn254::{DIGITS, Element};
 use crate::groth16::digest::{self, GroupDigest, MemberDigest, PACKED_DIGEST, PACKED_LIMBS};
 use crate::groth16::program::{Input, InputKind, Lookup, Program, Value};
 use crate::groth16::registers::{
-    Extents, Machine, Part, Register, element_items, pack_digits, quotient_items, quotient_limbs,
-    refutation_items, refutation_limbs,
+    Extents, Machine, Part, Plans, Register, element_items, pack_digits, quotient_items,
+    refutation_items,
 };
 use crate::leaf::SpendSize;
 use crate::script;
@@ -72,11 +72,11 @@ pub(super) fn spend_size(
     keys.resize(keys.len() + plan.inputs.len(), input);
     let openings = Openings::new(keys.iter().map(|key| key.shape()));
     let (extent, hints) = if plan.is_about_range() {
-        let script = script(program, plan, &keys)?.script();
+        let script = script(program, plan, &keys, known.plans())?.script();
         (Extent::of(&script), Hints::default())
     } else {
         let start = |hints, others| Machine::measuring(hints, others, known);
-        let (work, hints) = work(program, plan, start)?;
+        let (work, hints) = work(program, plan, known.plans(), start)?;
         let parts = opening_extent(program, plan).zip(work.extent());
         (parts.map(|(opening, work)| opening.then(work)), hints)
     };
@@ -159,6 +159,7 @@ pub(super) fn script(
     program: &Program,
     plan: &Plan<'_>,
     keys: &[&PublicKey],
+    plans: &Plans,
 ) -> Result<Body, CompileError> {
     let openings = Openings::new(keys.iter().map(|key| key.shape()));
     let opening = opening(program, plan, keys);
@@ -170,7 +171,7 @@ pub(super) fn script(
             max_witness_weight: openings.weight,
         });
     }
-    let (work, hints) = work(program, plan, Machine::new)?;
+    let (work, hints) = work(program, plan, plans, Machine::new)?;
     Ok(Body {
         opening,
         work: work.script(),
@@ -183,10 +184,11 @@ pub(super) fn script(
 fn work<'a>(
     program: &Program,
     plan: &Plan<'_>,
+    plans: &'a Plans,
     start: impl FnOnce(usize, usize) -> Machine<'a>,
 ) -> Result<(Machine<'a>, Hints), CompileError> {
     let actions = actions(program, plan);
-    let hints = Hints::new(&actions)?;
+    let hints = Hints::new(&actions, plans)?;
     let inputs = plan.inputs.iter().map(|input| &program.inputs[*input]);
     let elements = inputs.filter(|input| input.kind == InputKind::Element);
     let elements: Vec<Value> = elements.map(|input| input.value).collect();
@@ -195,6 +197,7 @@ fn work<'a>(
     let digests = plan.groups.len() + usize::from(matches!(plan.target, Target::Digest(_)));
     let set_aside = PACKED_DIGEST * digests + digits.sum::<usize>() + PACKED_LIMBS * elements.len();
     let mut writer = Writer {
+        plans,
         machine: start(hints.items, set_aside),
         registers: HashMap::new(),
     };
@@ -261,7 +264,7 @@ struct Hints {
 }
 
 impl Hints {
-    fn new(actions: &[Action<'_>]) -> Result<Self, CompileError> {
+    fn new(actions: &[Action<'_>], plans: &Plans) -> Result<Self, CompileError> {
         let mut hints = Self::default();
         let mut add = |items, weight| {
             hints.items += items;
@@ -270,9 +273,12 @@ impl Hints {
         for action in actions {
             match action {
                 Action::Take(_) => add(PACKED_LIMBS, LIMB_WEIGHT),
-                Action::Require(relation) => add(quotient_limbs(relation)?, QUOTIENT_LIMB_WEIGHT),
+                Action::Require(relation) => {
+                    let limbs = plans.required(relation)?.quotient_limbs();
+                    add(limbs, QUOTIENT_LIMB_WEIGHT);
+                }
                 Action::Refute(relation) => {
-                    let limbs = refutation_limbs(relation)?;
+                    let limbs = plans.refuted(relation)?.refutation_limbs();
                     add(PACKED_LIMBS, LIMB_WEIGHT);
                     add(limbs - PACKED_LIMBS, QUOTIENT_LIMB_WEIGHT);
                 }
@@ -324,6 +330,7 @@ impl Hashing {
 
 /// A script that grows action by action.
 struct Writer<'a> {
+    plans: &'a Plans,
     machine: Machine<'a>,
     registers: HashMap<Value, Register>,
 }
@@ -339,9 +346,13 @@ impl Writer<'_> {
                 registers.extend(lookup.outputs.into_iter().zip(found));
             }
             Action::Take(value) => drop(registers.insert(*value, machine.take())),
-            Action::Require(relation) => machine.relation(relation, &|value| registers[&value])?,
+            Action::Require(relation) => {
+                let relation = self.plans.required(relation)?;
+                machine.relation(&relation, &|value| registers[&value])?;
+            }
             Action::Refute(relation) => {
-                machine.claim_false(relation, &|value| registers[&value])?
+                let relation = self.plans.refuted(relation)?;
+                machine.claim_false(&relation, &|value| registers[&value])?;
             }
             Action::Canonical(value) => machine.canonical(registers[value])?,
             Action::Forget(value) => machine.forget(registers[value]),

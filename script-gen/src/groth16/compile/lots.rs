@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::plan::Plan;
 use super::{CompileError, Limit};
 use super::{Compiled, leaf, weigh};
+use crate::groth16::registers::Plans;
 use crate::leaf::{Draft, Leaf};
 use crate::manifest::{LeafEntry, Manifest};
 use crate::script::Script;
@@ -37,7 +38,8 @@ impl Compiled {
             leaves: self.targets.len(),
         })?;
         let plan = self.planner().plan(*target)?;
-        let body = leaf::script(&self.program, &plan, &self.keys_of(&plan, keys))?;
+        let keys = self.keys_of(&plan, keys);
+        let body = leaf::script(&self.program, &plan, &keys, &Plans::default())?;
         let sizes = (body.witness_items, body.max_witness_weight);
         Ok(Leaf::new(self.draft(&plan, body.script(), sizes))?)
     }
@@ -77,7 +79,10 @@ impl Compiled {
     ) -> Result<(LeafTree, Manifest), CompileError> {
         self.check_keys(keys)?;
         let lots = self.lots()?;
-        let built = lots.par_iter().map(|lot| self.build(lot, keys, &each));
+        let plans = Plans::default();
+        let built = lots
+            .par_iter()
+            .map(|lot| self.build(lot, keys, &plans, &each));
         let mut built: Entries = built.flatten_iter().collect();
         built.sort_unstable_by_key(|(number, _)| *number);
         let entries = built.into_iter().map(|(_, entry)| entry);
@@ -119,6 +124,7 @@ impl Compiled {
         &self,
         lot: &[usize],
         keys: &[PublicKey],
+        plans: &Plans,
         each: &(impl Fn(usize, &Leaf) + Sync),
     ) -> Entries {
         let entry = |number: usize, leaf: &Leaf| {
@@ -129,7 +135,7 @@ impl Compiled {
         let Some((first, others)) = lot.split_first() else {
             return vec![];
         };
-        let model = match self.model(*first, keys) {
+        let model = match self.model(*first, keys, plans) {
             Ok(model) => model,
             Err(error) => return vec![(*first, Err(error))],
         };
@@ -141,9 +147,14 @@ impl Compiled {
         entries
     }
 
-    fn model(&self, number: usize, keys: &[PublicKey]) -> Result<Model, CompileError> {
+    fn model(
+        &self,
+        number: usize,
+        keys: &[PublicKey],
+        plans: &Plans,
+    ) -> Result<Model, CompileError> {
         let plan = self.planner().plan(self.targets[number])?;
-        let body = leaf::script(&self.program, &plan, &self.keys_of(&plan, keys))?;
+        let body = leaf::script(&self.program, &plan, &self.keys_of(&plan, keys), plans)?;
         let leaf = Leaf::new(self.draft_of(&plan, &body, &body.opening))?;
         Ok(Model { body, leaf })
     }

@@ -18,6 +18,7 @@
 mod actions;
 mod budget;
 mod cut;
+mod cutter;
 mod error;
 mod graph;
 mod leaf;
@@ -45,7 +46,7 @@ use crate::groth16::program::Program;
 use crate::tree::depth;
 use crate::winternitz::{PublicKey, Shape};
 use budget::Search;
-use cut::Cut;
+use cut::{Cut, View};
 use graph::Graph;
 use plan::{Planner, Target};
 use slots::Slots;
@@ -124,7 +125,8 @@ pub fn compile(program: Program, budget: Budget) -> Result<Compiled, CompileErro
     Ok(Compiled::new(program, graph, cut, budget))
 }
 
-/// The curve: for limits from the smallest possible one to the `heaviest`, what the assertion and the tree weigh.
+/// The curve: for so many limits from the smallest possible one to the `heaviest`, what the assertion and the tree weigh. A limit
+/// that makes no assertion lighter than a lower one is left out.
 ///
 /// # Errors
 /// A faulty program.
@@ -162,7 +164,7 @@ impl Compiled {
         Planner {
             program: &self.program,
             graph: &self.graph,
-            cut: &self.cut,
+            cut: View::from(&self.cut),
         }
     }
 

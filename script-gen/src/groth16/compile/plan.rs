@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::cut::Cut;
+use super::cut::View;
 use super::error::CompileError;
 use super::graph::{Graph, Source, determining};
 use super::slots::group_name;
@@ -82,7 +82,7 @@ impl Plan<'_> {
 pub(super) struct Planner<'a> {
     pub(super) program: &'a Program,
     pub(super) graph: &'a Graph,
-    pub(super) cut: &'a Cut,
+    pub(super) cut: View<'a>,
 }
 
 impl<'a> Planner<'a> {
@@ -100,13 +100,15 @@ impl<'a> Planner<'a> {
     }
 
     fn digest(&self, group: usize) -> Plan<'a> {
-        let steps = &self.cut.groups[group].steps;
+        let steps = &self.cut.group(group).steps;
         let mut plan = empty(Target::Digest(group));
         for step in steps {
             let step = &self.program.steps[*step];
             plan.equations.extend(&step.equations);
         }
-        plan.outputs = self.cut.groups[group]
+        plan.outputs = self
+            .cut
+            .group(group)
             .parts
             .iter()
             .map(|part| self.part(part))
@@ -118,7 +120,7 @@ impl<'a> Planner<'a> {
     /// A step of a group is undefined: what it reads of other steps of the group is determined by these.
     fn undefined(&self, number: usize) -> Result<Plan<'a>, CompileError> {
         let step = &self.program.steps[number];
-        let group = self.cut.group_of[number];
+        let group = self.cut.group_of(number);
         let mut plan = empty(Target::Undefined(number));
         plan.undefined = first(&step.undefined);
         let wanted: Vec<Value> = plan.undefined.iter().flat_map(Relation::values).collect();
@@ -127,7 +129,7 @@ impl<'a> Planner<'a> {
         let mut needed: BTreeSet<Value> = wanted.into_iter().collect();
         needed.extend(own.iter().flat_map(|equation| equation.values()));
         let mut chosen: Vec<&Step> = vec![];
-        for earlier in self.cut.groups[group].steps.iter().rev() {
+        for earlier in self.cut.group(group).steps.iter().rev() {
             let candidate = &self.program.steps[*earlier];
             if *earlier < number && candidate.defines().any(|value| needed.contains(&value)) {
                 chosen.push(candidate);
@@ -164,7 +166,7 @@ impl<'a> Planner<'a> {
         let relations = plan.undefined.iter().chain(plan.claim);
         let relations = relations.flat_map(|relation| relation.values().collect::<Vec<_>>());
         let read: BTreeSet<Value> = equations.chain(relations).collect();
-        let group_of = |member: usize| self.cut.group_of[self.graph.members[member].step];
+        let group_of = |member: usize| self.cut.group_of(self.graph.members[member].step);
         let mut inputs = BTreeSet::new();
         let mut members = BTreeSet::new();
         for value in read {
@@ -179,7 +181,7 @@ impl<'a> Planner<'a> {
         plan.inputs = inputs.into_iter().collect();
         let groups: BTreeSet<usize> = members.iter().map(|member| group_of(*member)).collect();
         for group in groups {
-            let parts = self.cut.groups[group].parts.iter().map(|part| {
+            let parts = self.cut.group(group).parts.iter().map(|part| {
                 match part.iter().any(|member| members.contains(member)) {
                     true => Part::Values(self.part(part)),
                     false => Part::Digest(self.part(part)),
@@ -221,7 +223,7 @@ impl Planner<'_> {
             Target::Negative(number) => format!("{}/negative", input(number)),
             Target::TooLarge(number) => format!("{}/too-large", input(number)),
             Target::Undefined(step) => format!("{}/undefined", self.program.steps[step].name),
-            Target::Digest(group) => group_name(self.program, &self.cut.groups[group]),
+            Target::Digest(group) => group_name(self.program, self.cut.group(group)),
             Target::Claim(check, claim) => {
                 format!("{}/{claim}", self.program.checks[check].name)
             }
@@ -237,7 +239,7 @@ impl Planner<'_> {
         let groups = plan
             .groups
             .iter()
-            .map(|(group, _)| group_name(self.program, &self.cut.groups[*group]));
+            .map(|(group, _)| group_name(self.program, self.cut.group(*group)));
         let read = inputs.chain(groups).collect::<Vec<_>>().join(", ");
         let name = self.name(plan.target);
         match plan.target {

@@ -9,7 +9,7 @@ use crate::bn254::modulus;
 pub struct Value(pub usize);
 
 /// `sum coefficient * value + constant`, with small coefficients.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Linear {
     /// Each value once, with a coefficient that is not zero and has at most five bits.
     pub terms: Vec<(Value, i64)>,
@@ -18,7 +18,7 @@ pub struct Linear {
 }
 
 /// The right side of a product.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Factor {
     /// Known when the leaf is made: from 0 to p - 1.
     Constant(BigInt),
@@ -27,7 +27,7 @@ pub enum Factor {
 }
 
 /// `coefficient * left * right`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Product {
     /// A small number.
     pub coefficient: i64,
@@ -38,7 +38,7 @@ pub struct Product {
 }
 
 /// `sum of products + linear = 0 (mod p)`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Relation {
     /// The products.
     pub products: Vec<Product>,
@@ -93,6 +93,17 @@ impl Linear {
         terms.sum::<BigInt>() + &self.constant
     }
 
+    /// The same of values that are called by other names.
+    fn renamed(&self, name: &mut impl FnMut(Value) -> Value) -> Self {
+        let terms = self.terms.iter();
+        Self {
+            terms: terms
+                .map(|(value, factor)| (name(*value), *factor))
+                .collect(),
+            constant: self.constant.clone(),
+        }
+    }
+
     /// Values that occur.
     pub fn values(&self) -> impl Iterator<Item = Value> {
         self.terms.iter().map(|(value, _)| *value)
@@ -139,6 +150,22 @@ impl Relation {
     /// Whether it holds.
     pub fn holds(&self, values: &[BigInt]) -> bool {
         self.residue(values) == BigInt::ZERO
+    }
+
+    /// The same between values that are called by other names, which are asked for in the order of [`values`](Self::values).
+    pub fn renamed(&self, name: &mut impl FnMut(Value) -> Value) -> Self {
+        let products = self.products.iter().map(|product| Product {
+            coefficient: product.coefficient,
+            left: product.left.renamed(name),
+            right: match &product.right {
+                Factor::Constant(constant) => Factor::Constant(constant.clone()),
+                Factor::Linear(linear) => Factor::Linear(linear.renamed(name)),
+            },
+        });
+        Self {
+            products: products.collect(),
+            linear: self.linear.renamed(name),
+        }
     }
 
     /// Values that occur, some more than once.

@@ -5,7 +5,6 @@
 //! lies below, so it stays small; if it does not, then either a `T_k` outgrows the four bytes that arithmetic reads, which ends
 //! the script, or `T_0` is not zero. Script numbers do not wrap, so there is no third case.
 
-use super::constant::Constant;
 use super::form::Form;
 use super::limb::{LIMB_BITS, LIMBS};
 use super::work::{Column, Work};
@@ -18,11 +17,8 @@ use crate::script::Op;
 pub(super) struct Multiples {
     /// The place of the table.
     start: usize,
-    limbs: usize,
-    bits: usize,
-    /// Where digits stand, from the lowest bit.
-    constant: Constant,
-    negative: bool,
+    /// For each bit its terms: their places in the table, and whether they are subtracted.
+    terms: Vec<Vec<(usize, bool)>>,
 }
 
 impl Multiples {
@@ -31,35 +27,29 @@ impl Multiples {
         frame: &mut Frame,
         limbs: usize,
         bits: usize,
-        constant: &Constant,
+        constant: &[(usize, i64)],
         negative: bool,
     ) -> Self {
-        Self {
-            start: ODD.build(frame, limbs),
-            limbs,
-            bits,
-            constant: constant.clone(),
-            negative,
+        let start = ODD.build(frame, limbs);
+        let top = constant.last().map_or(0, |(bit, _)| *bit);
+        let mut terms = vec![vec![]; top + bits * (limbs - 1) + 1];
+        for limb in 0..limbs {
+            for (bit, digit) in constant {
+                let place = ODD.place(digit.abs()) * limbs + limb;
+                terms[bit + bits * limb].push((place, negative != (*digit < 0)));
+            }
         }
+        Self { start, terms }
     }
 
     /// The terms of a bit: their places, and whether they are subtracted.
-    fn terms(&self, bit: usize) -> Vec<(usize, bool)> {
-        let terms = (0..self.limbs).filter_map(|limb| {
-            let at = bit.checked_sub(self.bits * limb)?;
-            let (_, digit) = self.constant.iter().find(|(bit, _)| *bit == at)?;
-            let row = ODD.place(digit.abs());
-            Some((
-                self.start + row * self.limbs + limb,
-                self.negative != (*digit < 0),
-            ))
-        });
-        terms.collect()
+    fn terms(&self, bit: usize) -> impl Iterator<Item = (usize, bool)> {
+        let terms = self.terms.get(bit).into_iter().flatten();
+        terms.map(|(place, negative)| (self.start + place, *negative))
     }
 
     fn last_bit(&self) -> usize {
-        let top = self.constant.last().map_or(0, |(bit, _)| *bit);
-        top + self.bits * (self.limbs - 1)
+        self.terms.len() - 1
     }
 }
 

@@ -1,5 +1,7 @@
 //! Products with constants, of which the modulus is one: what is multiplied by it is the quotient.
 
+use std::sync::Arc;
+
 use num_bigint::BigInt;
 
 use super::form::Form;
@@ -13,17 +15,17 @@ const LARGEST_MULTIPLE: i64 = 7;
 const QUOTIENT_BITS: usize = 26;
 
 /// A product with a constant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Multiple {
     pub(super) form: Form,
     pub(super) constant: Constant,
 }
 
 /// A constant as a sum of small odd numbers, with signs, times powers of two: `(bit, odd number)`.
-pub(super) type Constant = Vec<(usize, i64)>;
+pub(super) type Constant = Arc<[(usize, i64)]>;
 
 /// The shape of a quotient: signed limbs, least significant first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quotient {
     pub(super) limbs: usize,
     pub(super) bits: usize,
@@ -49,7 +51,7 @@ pub(super) fn odd_multiples(value: &BigInt) -> Constant {
         digits.push((bit, digit));
         rest -= digit;
     }
-    digits
+    digits.into()
 }
 
 impl Multiple {

@@ -10,7 +10,7 @@ use crate::bn254::{Element, modulus};
 use crate::groth16::program::{Linear, Value};
 
 /// `sum coefficient * value + constant` over the integers: a constant that stands for its residue may be negative.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Form {
     pub(super) terms: Vec<(Value, i64)>,
     pub(super) constant: [i64; LIMBS],

@@ -57,22 +57,6 @@ pub fn refutation_items(
     Ok([items, quotient].concat())
 }
 
-/// How many items [`quotient_items`] gives for a relation.
-///
-/// # Errors
-/// If the relation has no script.
-pub fn quotient_limbs(relation: &Relation) -> Result<usize, RegisterError> {
-    Ok(Plan::new(relation)?.quotient.limbs)
-}
-
-/// How many items [`refutation_items`] gives for a relation, those of the remainder first.
-///
-/// # Errors
-/// If the relation has no script.
-pub fn refutation_limbs(relation: &Relation) -> Result<usize, RegisterError> {
-    Ok(LIMBS + quotient_limbs(&with_remainder(relation))?)
-}
-
 /// The relation that holds if `relation` leaves the remainder.
 pub(super) fn with_remainder(relation: &Relation) -> Relation {
     let linear = relation.linear.clone().plus(-1, &REMAINDER.into());

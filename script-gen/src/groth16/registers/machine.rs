@@ -4,22 +4,23 @@ use super::RegisterError;
 use super::compare::{require_below, require_not_negative, require_not_zero};
 use super::constant::Quotient;
 use super::extent::Extents;
-use super::hints::{REMAINDER, limb_order, with_remainder};
+use super::hints::{REMAINDER, limb_order};
 use super::limb::{LIMBS, limb_digits, limb_range, limbs, offset};
 use super::lookup;
 use super::plan::Plan;
+use super::planned::{Placed, Planned, Refuted};
 use super::relation::{clamp, require};
 use super::schedule::Schedule;
 use crate::analysis::Extent;
 use crate::bn254::frame::Frame;
 use crate::bn254::{DIGITS, Element, modulus};
-use crate::groth16::program::{Lookup, Relation, Value};
+use crate::groth16::program::{Lookup, Value};
 use crate::script::{Op, Script};
 use crate::trace::MAX_STACK;
 
 /// An element on the machine's stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Register(usize);
+pub struct Register(pub(super) usize);
 
 /// A script that is measured once, to be appended often.
 #[derive(Clone, Debug)]
@@ -55,8 +56,8 @@ pub struct Machine<'a> {
     /// What is on the stack, deepest first.
     registers: Vec<Register>,
     count: usize,
-    /// A relation that has not been written; its values are called by the numbers of registers.
-    pending: Option<Plan>,
+    /// A relation that has not been written.
+    pending: Option<Placed>,
     /// Registers that it still reads.
     forgotten: Vec<Register>,
 }
@@ -180,7 +181,8 @@ impl<'a> Machine<'a> {
 
     /// Moves the next hint to the top.
     fn hint(&mut self) {
-        let promised = self.pending.as_ref().map_or(0, |plan| plan.quotient.limbs);
+        let pending = self.pending.as_ref();
+        let promised = pending.map_or(0, |pending| pending.plan.quotient.limbs);
         raise_hint(&mut self.frame, promised);
         self.hints = self.hints.saturating_sub(1);
     }
@@ -228,7 +230,7 @@ impl<'a> Machine<'a> {
             return;
         };
         let pending = self.pending.as_ref();
-        if pending.is_some_and(|plan| plan.values().any(|value| value.0 == register.0)) {
+        if pending.is_some_and(|pending| pending.registers.contains(&register)) {
             self.forgotten.push(register);
             return;
         }
@@ -281,69 +283,82 @@ impl<'a> Machine<'a> {
     /// their digits and tables in common. That needs more stack; without it they are written one by one.
     ///
     /// # Errors
-    /// If a register is not in use any more, or the relation has no script.
+    /// If a register is not in use any more.
     pub fn relation(
         &mut self,
-        relation: &Relation,
+        relation: &Planned,
         register: &dyn Fn(Value) -> Register,
     ) -> Result<(), RegisterError> {
-        let plan = Plan::new(relation)?;
-        for value in relation.values() {
-            self.place(register(value))?;
+        let next = relation.placed(register);
+        for register in &next.registers {
+            self.place(*register)?;
         }
-        let plan = plan.renamed(&|value| Value(register(value).0));
-        let limbs = plan.quotient.limbs;
-        if let Some(pending) = &self.pending {
-            let pair = [pending.clone(), plan];
-            let schedule = Schedule::new(&pair);
-            let promised = self.hints + pending.quotient.limbs;
-            let height = promised + self.frame.height + self.others;
-            let most = height + schedule.most_items();
-            if schedule.shares() && most <= MAX_STACK {
-                self.pending = None;
-                self.write(&pair, &schedule);
-            } else {
-                self.flush();
-                let [_, plan] = pair;
-                self.pending = Some(plan);
+        let limbs = relation.quotient_limbs();
+        self.pending = match self.pending.take() {
+            None => Some(next),
+            Some(pending) => {
+                let pair = [pending, next];
+                let schedule = Schedule::new(&plans(&pair));
+                let promised = self.hints + pair[0].plan.quotient.limbs;
+                let height = promised + self.frame.height + self.others;
+                let most = height + schedule.most_items();
+                if schedule.shares() && most <= MAX_STACK {
+                    self.write(&pair, &schedule);
+                    None
+                } else {
+                    let [pending, next] = pair;
+                    self.write_alone(pending);
+                    Some(next)
+                }
             }
-        } else {
-            self.pending = Some(plan);
-        }
+        };
         self.hints = self.hints.saturating_sub(limbs);
         Ok(())
     }
 
     /// Writes the relation that has not been written.
     fn flush(&mut self) {
-        if let Some(plan) = self.pending.take() {
-            let plans = [plan];
-            self.write(&plans, &Schedule::new(&plans));
+        if let Some(pending) = self.pending.take() {
+            self.write_alone(pending);
         }
     }
 
-    fn write(&mut self, plans: &[Plan], schedule: &Schedule) {
+    fn write_alone(&mut self, relation: Placed) {
+        let relations = [relation];
+        self.write(&relations, &Schedule::new(&plans(&relations)));
+    }
+
+    fn write(&mut self, relations: &[Placed], schedule: &Schedule) {
         let registers = &self.registers;
-        let index = |value: Value| {
-            let index = registers.iter().position(|register| register.0 == value.0);
+        let index = |number: usize| {
+            let index = registers.iter().position(|register| register.0 == number);
             index.unwrap_or(0)
         };
         let limbs = |value: Value| {
-            let place = LIMBS * index(value);
+            let place = LIMBS * index(value.0);
             std::array::from_fn(|limb| place + limb)
         };
         let write = |frame: &mut Frame| {
-            require(frame, plans, schedule, &limbs, &|frame, plan| {
-                take_quotient(frame, plan.quotient);
-            });
+            require(
+                frame,
+                &plans(relations),
+                schedule,
+                &limbs,
+                &|frame, plan| {
+                    take_quotient(frame, plan.quotient);
+                },
+            );
         };
         match self.known {
             None => write(&mut self.frame),
             Some(known) => {
                 let height = self.frame.height;
-                let placed = plans.iter().cloned();
-                let placed = placed.map(|plan| plan.renamed(&|value| Value(index(value))));
-                let extent = known.of(&placed.collect::<Vec<_>>(), height, || {
+                let placed = relations.iter().map(|relation| {
+                    let registers = relation.registers.iter();
+                    let places = registers.map(|register| index(register.0));
+                    (relation.identity, places.collect())
+                });
+                let extent = known.of((placed.collect(), height), || {
                     let mut frame = Frame::new(height);
                     write(&mut frame);
                     Extent::of(&frame.script)
@@ -363,7 +378,7 @@ impl<'a> Machine<'a> {
     /// As [`relation`](Self::relation).
     pub fn claim_false(
         &mut self,
-        relation: &Relation,
+        relation: &Refuted,
         register: &dyn Fn(Value) -> Register,
     ) -> Result<(), RegisterError> {
         self.flush();
@@ -371,7 +386,7 @@ impl<'a> Machine<'a> {
         self.canonical(remainder)?;
         let place = self.place(remainder)?;
         require_not_zero(&mut self.frame, place);
-        self.relation(&with_remainder(relation), &|value| match value {
+        self.relation(relation.with_remainder(), &|value| match value {
             REMAINDER => remainder,
             _ => register(value),
         })?;
@@ -390,6 +405,11 @@ impl<'a> Machine<'a> {
         self.frame.height = self.frame.height + 2 * LIMBS - lookup.digits;
         Ok([self.new_register(), self.new_register()])
     }
+}
+
+/// The plans of relations.
+fn plans(relations: &[Placed]) -> Vec<&Plan> {
+    relations.iter().map(|relation| &relation.plan).collect()
 }
 
 /// Moves the deepest item of the stack but for so many to the top.

@@ -43,6 +43,7 @@ mod limb;
 mod lookup;
 mod machine;
 mod plan;
+mod planned;
 mod product;
 mod relation;
 mod schedule;
@@ -52,10 +53,9 @@ mod tests;
 mod work;
 
 pub use extent::Extents;
-pub use hints::{
-    element_items, quotient_items, quotient_limbs, refutation_items, refutation_limbs,
-};
+pub use hints::{element_items, quotient_items, refutation_items};
 pub use machine::{Machine, Part, Register, pack_digits};
+pub use planned::{Planned, Plans, Refuted};
 
 use crate::bn254::Bn254Error;
 

@@ -16,10 +16,10 @@ use crate::script::MAX_OPERAND;
 const COLUMNS: usize = LIMB_DIGITS * LIMBS + LIMB_DIGITS * (LIMBS - 1);
 
 /// The modulus as what its table is added by.
-static MODULUS: LazyLock<Constant> = LazyLock::new(|| odd_multiples(&modulus()));
+pub(super) static MODULUS: LazyLock<Constant> = LazyLock::new(|| odd_multiples(&modulus()));
 
 /// `table * digits`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Product {
     /// The factor whose multiples are listed.
     pub(super) table: Form,
@@ -30,13 +30,12 @@ pub(super) struct Product {
 }
 
 /// What is summed: `products + multiples + linear - quotient * p`.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) products: Vec<Product>,
     pub(super) multiples: Vec<Multiple>,
     pub(super) linear: Form,
     pub(super) quotient: Quotient,
-    pub(super) modulus: Constant,
 }
 
 impl Plan {
@@ -78,7 +77,6 @@ impl Plan {
             multiples,
             linear,
             quotient: Quotient::new(&(sum.0 / &p), &(sum.1 / &p)),
-            modulus: MODULUS.clone(),
         };
         plan.fit()?;
         Ok(plan)
@@ -132,7 +130,7 @@ impl Plan {
         }
         for multiple in &self.multiples {
             for limb in 0..LIMBS {
-                for (bit, digit) in &multiple.constant {
+                for (bit, digit) in multiple.constant.iter() {
                     add_at(
                         bit + LIMB_BITS * limb,
                         scaled(multiple.form.range(limb), *digit),
@@ -148,7 +146,7 @@ impl Plan {
             add_at(LIMB_BITS * limb, (constant, constant));
         }
         for limb in 0..self.quotient.limbs {
-            for (bit, digit) in &self.modulus {
+            for (bit, digit) in MODULUS.iter() {
                 add_at(
                     bit + self.quotient.bits * limb,
                     scaled(self.quotient.range(), -digit),
@@ -166,25 +164,17 @@ impl Plan {
     }
 
     /// The same for values that are called by other names.
-    pub(super) fn renamed(mut self, name: &dyn Fn(Value) -> Value) -> Self {
-        let products = self.products.iter_mut();
+    pub(super) fn renamed(&self, name: &dyn Fn(Value) -> Value) -> Self {
+        let mut plan = self.clone();
+        let products = plan.products.iter_mut();
         let factors = products.flat_map(|product| [&mut product.table, &mut product.digits]);
-        let multiples = self.multiples.iter_mut().map(|multiple| &mut multiple.form);
-        for form in factors.chain(multiples).chain([&mut self.linear]) {
+        let multiples = plan.multiples.iter_mut().map(|multiple| &mut multiple.form);
+        for form in factors.chain(multiples).chain([&mut plan.linear]) {
             for (value, _) in &mut form.terms {
                 *value = name(*value);
             }
         }
-        self
-    }
-
-    /// Values that occur, some more than once.
-    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
-        let products = self.products.iter();
-        let factors = products.flat_map(|product| [&product.table, &product.digits]);
-        let multiples = self.multiples.iter().map(|multiple| &multiple.form);
-        let forms = factors.chain(multiples).chain([&self.linear]);
-        forms.flat_map(|form| form.terms.iter().map(|(value, _)| *value))
+        plan
     }
 
     /// The integer that p divides if the relation holds.

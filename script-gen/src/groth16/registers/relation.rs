@@ -3,7 +3,7 @@
 use super::columns::{Multiples, push_limb, require_zero};
 use super::form::Form;
 use super::limb::{LIMB_BITS, LIMBS, Range, limb_range};
-use super::plan::Plan;
+use super::plan::{MODULUS, Plan};
 use super::product::save_sums;
 use super::schedule::{Digits, Schedule, Table};
 use super::search::Carry;
@@ -19,7 +19,7 @@ type Places<'a> = &'a dyn Fn(Value) -> [usize; LIMBS];
 /// Fails unless what each of the plans sums is a multiple of p. `quotient` puts the limbs of a plan's quotient on top. Leaves nothing.
 pub(super) fn require(
     frame: &mut Frame,
-    plans: &[Plan],
+    plans: &[&Plan],
     schedule: &Schedule,
     limbs: Places<'_>,
     quotient: &dyn Fn(&mut Frame, &Plan),
@@ -49,8 +49,7 @@ pub(super) fn require(
     for (relation, plan) in plans.iter().enumerate() {
         quotient(frame, plan);
         let shape = plan.quotient;
-        let modulus = &plan.modulus;
-        let taken = Multiples::build(frame, shape.limbs, shape.bits, modulus, true);
+        let taken = Multiples::build(frame, shape.limbs, shape.bits, &MODULUS, true);
         let mut multiples = vec![taken];
         for multiple in &plan.multiples {
             push_form(frame, &multiple.form, limbs);

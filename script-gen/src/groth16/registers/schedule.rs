@@ -42,7 +42,7 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn new(plans: &[Plan]) -> Self {
+    pub(super) fn new(plans: &[&Plan]) -> Self {
         let mut schedule = Self {
             relations: plans.len(),
             tables: vec![],

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::super::{CompileError, DIGEST_SHAPE, INPUT_SHAPE, curve, leaf};
+use super::super::budget::useful;
+use super::super::{CompileError, CurvePoint, DIGEST_SHAPE, INPUT_SHAPE, curve, leaf};
 use super::*;
 use crate::groth16::choice::choose;
 use crate::groth16::input::load_key;
@@ -81,7 +82,8 @@ fn leaves_of_a_verifier_are_as_long_as_measured() {
                 let shape = compiled.slots.list[slot].shape;
                 keys.iter().find(|key| key.shape() == shape).unwrap()
             });
-            let body = leaf::script(program, &plan, &opened.collect::<Vec<_>>()).unwrap();
+            let keys: Vec<_> = opened.collect();
+            let body = leaf::script(program, &plan, &keys, known.plans()).unwrap();
             let measured = leaf::spend_size(program, &plan, &known).unwrap().unwrap();
             assert_eq!(measured.witness_items, body.witness_items);
             assert_eq!(measured.max_witness_weight, body.max_witness_weight);
@@ -164,17 +166,22 @@ fn budgets_that_nothing_fits_are_refused() {
     assert_eq!(lightest, coarse().assertion_weight());
 }
 
+/// Here leaves as heavy as the heaviest step's allow the coarsest cut already.
 #[test]
-fn heavier_leaves_make_lighter_assertions() {
+fn the_curve_ends_where_heavier_leaves_buy_nothing() {
     let points = curve(&program(), 3, MAX_BLOCK_TRANSACTION).unwrap();
-    assert!(!points.is_empty());
-    for pair in points.windows(2) {
-        assert!(pair[0].max_leaf_weight < pair[1].max_leaf_weight);
-        assert!(pair[0].assertion_weight >= pair[1].assertion_weight);
-    }
-    for point in points {
-        assert!(point.worst_leaf_weight <= point.max_leaf_weight);
-    }
+    let [point] = points[..] else {
+        panic!("{points:?}");
+    };
+    assert_eq!(point.assertion_weight, coarse().assertion_weight());
+    assert_eq!(point.committed_values, coarse().slots().len());
+    assert!(point.worst_leaf_weight <= point.max_leaf_weight);
+    let lighter = |assertion_weight: usize| CurvePoint {
+        assertion_weight,
+        ..point
+    };
+    let weights = [9, 9, 7, 8, 6].map(lighter).to_vec();
+    assert_eq!(useful(weights), [9, 7, 6].map(lighter));
 }
 
 #[test]

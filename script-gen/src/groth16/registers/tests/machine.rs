@@ -1,5 +1,7 @@
 //! Registers: how they come and go.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::analysis::analyse;
 use crate::groth16::registers::limb::limbs;
@@ -69,10 +71,11 @@ fn inputs_are_elements() {
     machine.restore(LIMBS);
     let kept = machine.limbs();
     let shown = machine.take();
+    let planned = Plans::default().required(&relation).unwrap();
     for of in [input, kept] {
         let registers = [of, shown];
         machine
-            .relation(&relation, &|value| registers[value.0])
+            .relation(&planned, &|value| registers[value.0])
             .unwrap();
     }
     let part = finish(machine, &[input, kept, shown]);
@@ -100,4 +103,27 @@ fn registers_are_handed_on_in_order() {
     let [a, _, c] = elements.map(|element| limbs(&element));
     let expected = numbers([c, a, a, c].concat());
     assert_eq!(run(&machine.script(), items, Rules::Standard), Ok(expected));
+}
+
+/// A relation is planned once, whatever its values are called and whatever else has been planned.
+#[test]
+fn plans_do_not_depend_on_names() {
+    let known = Plans::default();
+    for kind in kinds() {
+        let script = |plans: &Plans, name: &dyn Fn(usize) -> usize| {
+            let relation = kind.relation.renamed(&mut |of| Value(name(of.0)));
+            let planned = plans.required(&relation).unwrap();
+            let shown = LIMBS * (kind.values + 1);
+            let mut machine = Machine::new(shown + planned.quotient_limbs(), 0);
+            let registers = (0..=kind.values).map(|of| (Value(name(of)), machine.take()));
+            let registers: BTreeMap<Value, Register> = registers.collect();
+            let register = |value: Value| registers[&value];
+            machine.relation(&planned, &register).unwrap();
+            let registers = (0..=kind.values).map(|of| registers[&Value(name(of))]);
+            finish(machine, &registers.collect::<Vec<_>>())
+        };
+        let fresh = script(&Plans::default(), &|of| of);
+        assert_eq!(script(&known, &|of| of), fresh, "{}", kind.name);
+        assert_eq!(script(&known, &|of| 50 - of), fresh, "{}", kind.name);
+    }
 }

@@ -138,16 +138,18 @@ impl Kind {
 
     /// A leaf that accepts if the relation holds for the values that are shown, or does not hold.
     fn leaf(&self, refuted: bool) -> Script {
+        let refutation = Plans::default().refuted(&self.relation).unwrap();
+        let relation = Plans::default().required(&self.relation).unwrap();
         let hints = match refuted {
-            true => refutation_limbs(&self.relation),
-            false => quotient_limbs(&self.relation),
+            true => refutation.refutation_limbs(),
+            false => relation.quotient_limbs(),
         };
-        let mut machine = Machine::new(LIMBS * (self.values + 1) + hints.unwrap(), 0);
+        let mut machine = Machine::new(LIMBS * (self.values + 1) + hints, 0);
         let registers: Vec<Register> = (0..=self.values).map(|_| machine.take()).collect();
         let register = |value: Value| registers[value.0];
         match refuted {
-            true => machine.claim_false(&self.relation, &register).unwrap(),
-            false => machine.relation(&self.relation, &register).unwrap(),
+            true => machine.claim_false(&refutation, &register).unwrap(),
+            false => machine.relation(&relation, &register).unwrap(),
         }
         finish(machine, &registers)
     }

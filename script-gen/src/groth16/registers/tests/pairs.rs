@@ -61,22 +61,24 @@ fn relations_that_follow_each_other_are_written_together() {
         }
         let quotients = [0, 1].map(|place| quotient_items(&pair[place], &values).unwrap());
         let [first, second] = quotients;
+        let plans = Plans::default();
+        let planned = [0, 1].map(|place| plans.required(&pair[place]).unwrap());
         // The last value is shown between the quotients, and others are forgotten there.
         let items = [shown(&values[..13]), first, shown(&values[13..]), second].concat();
         let build = |others: usize| {
             let mut machine = Machine::new(items.len(), others);
             let mut registers: Vec<Register> = (0..13).map(|_| machine.take()).collect();
             machine
-                .relation(&pair[0], &|value| registers[value.0])
+                .relation(&planned[0], &|value| registers[value.0])
                 .unwrap();
             machine.forget(registers[12]);
             assert_eq!(
-                machine.relation(&pair[0], &|value| registers[value.0]),
+                machine.relation(&planned[0], &|value| registers[value.0]),
                 Err(RegisterError::Forgotten)
             );
             registers.push(machine.take());
             machine
-                .relation(&pair[1], &|value| registers[value.0])
+                .relation(&planned[1], &|value| registers[value.0])
                 .unwrap();
             for register in registers {
                 machine.forget(register);

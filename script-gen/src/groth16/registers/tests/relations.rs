@@ -175,4 +175,9 @@ fn relations_without_script_are_refused() {
     };
     let error = quotient_items(&relation, &[]);
     assert_eq!(error, Err(RegisterError::FactorTooLong));
+    let plans = Plans::default();
+    let error = plans.required(&relation).unwrap_err();
+    assert_eq!(error, RegisterError::FactorTooLong);
+    let error = plans.refuted(&relation).unwrap_err();
+    assert_eq!(error, RegisterError::FactorTooLong);
 }

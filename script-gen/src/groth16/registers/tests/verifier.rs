@@ -53,8 +53,9 @@ fn leaf(relations: &[&Relation], values: &[BigInt]) -> (Script, Vec<Vec<u8>>) {
         .map(|value| (value, machine.take()))
         .collect();
     for relation in relations {
+        let planned = Plans::default().required(relation).unwrap();
         machine
-            .relation(relation, &|value| registers[&value])
+            .relation(&planned, &|value| registers[&value])
             .unwrap();
     }
     let registers: Vec<Register> = registers.into_values().collect();
