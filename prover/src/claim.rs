@@ -7,7 +7,7 @@
 
 use gavel_vm::address::{INPUT, OUTPUT, OUTPUT_CAPACITY};
 use gavel_vm::image::{Image, ImageError};
-use gavel_vm::machine::{Machine, MachineError};
+use gavel_vm::machine::{Machine, MachineError, Outcome};
 use gavel_vm::memory::{ByteOrder, Memory, MemoryFull};
 use plonky2::field::types::PrimeField64;
 
@@ -148,6 +148,8 @@ fn output_digest(image: &Image, output: &[u8], exit_code: u32) -> Result<Digest,
 pub struct Opening {
     /// The claim.
     pub claim: Claim,
+    /// What the run gave.
+    pub outcome: Outcome,
     /// In the first state, the nodes beside the path from the input region's node to the root.
     pub(crate) input_path: Vec<Digest>,
     /// The first words of the output region in the last state.
@@ -173,6 +175,7 @@ impl Opening {
         let key = memory_leaf(OUTPUT);
         Ok(Opening {
             claim,
+            outcome,
             input_path: first.siblings(INPUT_NODE),
             leaf: leaf(key, machine.memory(), machine.registers()),
             output_path: last.siblings(key),

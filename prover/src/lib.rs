@@ -10,6 +10,8 @@
 
 pub mod claim;
 pub mod pipeline;
+#[cfg(test)]
+mod programs;
 pub mod recursion;
 pub mod segment;
 pub mod setup;

@@ -5,6 +5,7 @@
 //! proof of many, [`statement`] one of a chain whose public inputs are a digest of what is claimed, and [`circuits`] has all
 //! three.
 
+mod bytes;
 pub mod chain;
 pub mod circuits;
 pub mod statement;
@@ -88,6 +89,9 @@ pub enum RecursionError {
     /// The proof of a chain names another circuit's key.
     #[error("the proof of a chain belongs to another circuit")]
     Key,
+    /// The bytes are no circuits.
+    #[error("these bytes are no circuits of the recursion")]
+    Bytes,
     /// The proof does not have the parts that the circuit's proofs have.
     #[error("the recursive proof has not the shape of the circuit's proofs")]
     Shape,
@@ -336,4 +340,4 @@ impl Verifier<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

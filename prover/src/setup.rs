@@ -6,18 +6,33 @@
 
 use crate::wrap::error::WrapError;
 use crate::wrap::groth16::fits;
+use crate::wrap::key::{Secret, generate};
 use crate::wrap::r1cs::ConstraintSystem;
-use ark_bn254::Bn254;
-use ark_groth16::{Groth16, ProvingKey, VerifyingKey};
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_bn254::{Bn254, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, PrimeGroup};
+use ark_groth16::{ProvingKey, VerifyingKey};
+use ark_serialize::{
+    CanonicalDeserialize, CanonicalSerialize, Compress, SerializationError, Validate,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use rayon::prelude::*;
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Where the secret of the test set-up comes from: known to everybody.
 const INSECURE_SEED: [u8; 32] = *b"gavel insecure groth16 test key.";
+
+/// The secret of all test keys: it does not depend on the constraints.
+fn insecure_secret() -> Secret {
+    Secret::random(&mut ChaCha20Rng::from_seed(INSECURE_SEED))
+}
+
+/// Whether a key is one of the test set-up, whatever its file is called: **anybody** can prove anything with it.
+pub fn is_insecure(key: &VerifyingKey<Bn254>) -> bool {
+    key.alpha_g1 == G1Projective::generator() * insecure_secret().alpha
+}
 
 /// The file of a test key in a folder, named after the constraint matrices.
 pub fn insecure_path(folder: &Path, system: &ConstraintSystem) -> PathBuf {
@@ -26,7 +41,7 @@ pub fn insecure_path(folder: &Path, system: &ConstraintSystem) -> PathBuf {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    folder.join(format!("INSECURE-test-setup-{name}.pk"))
+    folder.join(format!("INSECURE-test-key-{name}.pk"))
 }
 
 /// The key of the test set-up, from the folder if it is there, else made and written there. **Insecure**: anybody can
@@ -38,10 +53,9 @@ pub fn insecure_key(
     let path = insecure_path(folder, system);
     if path.exists() {
         // Made here: its points need no check.
-        return read_unchecked(&path, system);
+        return read(&path, system, Validate::No);
     }
-    let mut random = ChaCha20Rng::from_seed(INSECURE_SEED);
-    let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(system, &mut random)?;
+    let key = generate(system, &insecure_secret())?;
     fs::create_dir_all(folder).map_err(|error| file(folder, error))?;
     // Written under another name first: an interruption leaves no half key.
     let partial = path.with_extension("partial");
@@ -53,11 +67,7 @@ pub fn insecure_key(
 /// A ceremony's proving key: all points are checked to be on their curves and in their groups, and their numbers to be
 /// those of the circuit. Whether the ceremony was honest, and for these constraints, its transcript has to show.
 pub fn import_key(path: &Path, system: &ConstraintSystem) -> Result<ProvingKey<Bn254>, WrapError> {
-    let mut reader = BufReader::new(File::open(path).map_err(|error| file(path, error))?);
-    let key = ProvingKey::deserialize_uncompressed(&mut reader)
-        .map_err(|error| format(path, "a proving key", error))?;
-    fits(&key, system)?;
-    Ok(key)
+    read(path, system, Validate::Yes)
 }
 
 /// Writes a verifying key as `gavel compile groth16 --vk` reads it: arkworks' canonical compressed bytes.
@@ -78,12 +88,53 @@ pub fn write_compressed(
     fs::write(path, bytes).map_err(|error| file(path, error))
 }
 
-fn read_unchecked(path: &Path, system: &ConstraintSystem) -> Result<ProvingKey<Bn254>, WrapError> {
+/// A key as it was written: the fields of arkworks' `ProvingKey`, uncompressed.
+fn read(
+    path: &Path,
+    system: &ConstraintSystem,
+    validate: Validate,
+) -> Result<ProvingKey<Bn254>, WrapError> {
     let mut reader = BufReader::new(File::open(path).map_err(|error| file(path, error))?);
-    let key = ProvingKey::deserialize_uncompressed_unchecked(&mut reader)
-        .map_err(|error| format(path, "a proving key", error))?;
+    let key = read_key(&mut reader, validate);
+    let key = key.map_err(|error| format(path, "a proving key", error))?;
     fits(&key, system)?;
     Ok(key)
+}
+
+fn read_key(
+    reader: &mut impl Read,
+    validate: Validate,
+) -> Result<ProvingKey<Bn254>, SerializationError> {
+    Ok(ProvingKey {
+        vk: VerifyingKey::deserialize_with_mode(&mut *reader, Compress::No, validate)?,
+        beta_g1: G1Affine::deserialize_with_mode(&mut *reader, Compress::No, validate)?,
+        delta_g1: G1Affine::deserialize_with_mode(&mut *reader, Compress::No, validate)?,
+        a_query: read_points(reader, validate)?,
+        b_g1_query: read_points(reader, validate)?,
+        b_g2_query: read_points(reader, validate)?,
+        h_query: read_points(reader, validate)?,
+        l_query: read_points(reader, validate)?,
+    })
+}
+
+/// As arkworks reads them, but on all processors.
+fn read_points<G: AffineRepr>(
+    reader: &mut impl Read,
+    validate: Validate,
+) -> Result<Vec<G>, SerializationError> {
+    let count = u64::deserialize_uncompressed(&mut *reader)?;
+    let size = G::zero().uncompressed_size();
+    let length = count.checked_mul(size as u64);
+    let length = length.ok_or(SerializationError::NotEnoughSpace)?;
+    let mut bytes = Vec::new();
+    reader.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != length {
+        return Err(SerializationError::InvalidData);
+    }
+    let points = bytes.par_chunks(size);
+    points
+        .map(|point| G::deserialize_with_mode(point, Compress::No, validate))
+        .collect()
 }
 
 fn write(path: &Path, key: &ProvingKey<Bn254>) -> Result<(), WrapError> {
@@ -100,7 +151,7 @@ fn file(path: &Path, error: std::io::Error) -> WrapError {
     }
 }
 
-fn format(path: &Path, what: &'static str, error: ark_serialize::SerializationError) -> WrapError {
+fn format(path: &Path, what: &'static str, error: SerializationError) -> WrapError {
     WrapError::Format {
         path: path.to_owned(),
         what,
@@ -133,6 +184,19 @@ mod tests {
         );
     }
 
+    /// By what it holds: its file may have lost its name.
+    #[test]
+    fn a_test_key_is_known_as_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for repeat in [1, 2] {
+            let key = insecure_key(folder.path(), &small_system([1, 2], repeat));
+            assert!(is_insecure(&key.expect("a key").vk));
+        }
+        let secret = Secret::random(&mut ChaCha20Rng::seed_from_u64(1));
+        let other = generate(&small_system([1, 2], 1), &secret).expect("a key");
+        assert!(!is_insecure(&other.vk));
+    }
+
     #[test]
     fn an_imported_key_is_checked() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -140,7 +204,10 @@ mod tests {
         let made = insecure_key(folder.path(), &system).expect("a key");
         let path = insecure_path(folder.path(), &system);
         let imported = import_key(&path, &system).expect("a key");
-        assert_eq!(imported.vk, made.vk);
+        assert_eq!(imported, made);
+        let bytes = fs::read(&path).expect("a file");
+        let arkworks = ProvingKey::deserialize_uncompressed(bytes.as_slice());
+        assert_eq!(arkworks.expect("a key"), made);
         let missing = import_key(&folder.path().join("none"), &system);
         assert!(matches!(missing, Err(WrapError::File { .. })));
         let other = import_key(&path, &small_system([1, 2], 2));
@@ -152,7 +219,17 @@ mod tests {
             import_key(&path, &system),
             Err(WrapError::Format { .. })
         ));
-        fs::write(&path, &bytes[..1000]).expect("written");
+        for length in [0, 1000, bytes.len() - 1] {
+            fs::write(&path, &bytes[..length]).expect("written");
+            assert!(matches!(
+                import_key(&path, &system),
+                Err(WrapError::Format { .. })
+            ));
+        }
+        // A number of points that no file has.
+        let start = made.vk.uncompressed_size() + 2 * made.beta_g1.uncompressed_size();
+        bytes[start..start + 8].fill(255);
+        fs::write(&path, &bytes).expect("written");
         assert!(matches!(
             import_key(&path, &system),
             Err(WrapError::Format { .. })

@@ -45,10 +45,10 @@ pub(crate) struct Options {
     /// The Groth16 set-up. Default: insecure.
     #[arg(long, value_enum, conflicts_with = "key")]
     setup: Option<SetupKind>,
-    /// A ceremony's proving key, in arkworks' uncompressed format.
+    /// A ceremony's proving key: docs/wrap.md describes the file.
     #[arg(long)]
     key: Option<PathBuf>,
-    /// The folder of the keys of the insecure set-up. Default: gavel in the user's cache folder.
+    /// The folder of circuits and of the keys of the insecure set-up. Default: gavel in the user's cache folder.
     #[arg(long)]
     cache: Option<PathBuf>,
     /// INSECURE: short segments and next to no security, for trials of the machinery.
@@ -91,11 +91,15 @@ impl Options {
         }
     }
 
+    fn cache(&self, out: &Path) -> PathBuf {
+        self.cache.clone().or_else(cache).unwrap_or(out.to_owned())
+    }
+
     fn setup(&self, out: &Path) -> Setup {
         match &self.key {
             Some(key) => Setup::Key(key.clone()),
             None => Setup::Insecure {
-                cache: self.cache.clone().or_else(cache).unwrap_or(out.to_owned()),
+                cache: self.cache(out),
             },
         }
     }
@@ -109,10 +113,10 @@ impl Options {
     ) -> Result<Proof, CliError> {
         let setup = self.setup(out);
         let work = |job: &Job, observe: &mut dyn FnMut(&Event)| job.prove(&setup, observe);
+        let proved = self.work(program, input, out, work)?;
         Ok(Proof {
-            proved: self.work(program, input, out, work)?,
-            insecure: self.trial || self.key.is_none(),
             key: out.join(setup.key_name()),
+            proved,
         })
     }
 
@@ -127,8 +131,10 @@ impl Options {
         let image = program::image(&program::read(program)?)?;
         let input = program::input(input)?;
         let mut progress = Progress::new();
-        let proved = Job::new(image, input, self.parameters(), out)
-            .and_then(|job| work(&job, &mut |event| progress.show(event)));
+        let proved = Job::new(image, input, self.parameters(), out).and_then(|job| {
+            let job = job.with_cache(&self.cache(out));
+            work(&job, &mut |event| progress.show(event))
+        });
         progress.finish();
         Ok(proved.map_err(Box::new)?)
     }
@@ -145,8 +151,6 @@ fn cache() -> Option<PathBuf> {
 /// A finished proof.
 pub(crate) struct Proof {
     pub(crate) proved: Proved,
-    /// Whether anybody could have made it.
-    pub(crate) insecure: bool,
     /// The verifying key.
     pub(crate) key: PathBuf,
 }
@@ -170,18 +174,18 @@ impl ProveCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let start = Instant::now();
         let (program, input) = (&self.program, self.input.as_ref());
-        let (proved, insecure, made) = match self.statement {
+        let (proved, made) = match self.statement {
             true => {
                 let work = Job::prove_statement;
                 let proved = self.options.work(program, input, &self.out, work)?;
                 let made = format!("proof of the statement: in {}", self.out.display());
-                (proved, self.options.trial, made)
+                (proved, made)
             }
             false => {
                 let proof = self.options.prove(program, input, &self.out)?;
                 let key = proof.key.display();
                 let made = format!("proof, public input and verifying key: {key}");
-                (proof.proved, proof.insecure, made)
+                (proof.proved, made)
             }
         };
         let Proved {
@@ -190,6 +194,7 @@ impl ProveCommand {
             output,
             segments,
             constraints,
+            insecure,
             times,
         } = proved;
         let report = Report {

@@ -22,6 +22,7 @@ fn honest() -> (Opening, Vec<u8>, u32) {
     let image = image(&["crc32"]);
     let outcome = Machine::new(&image, INPUT).unwrap().run(1 << 20).unwrap();
     let opening = Opening::new(&image, INPUT, 1 << 20).unwrap();
+    assert_eq!(opening.outcome, outcome);
     (opening, outcome.output, outcome.exit_code)
 }
 

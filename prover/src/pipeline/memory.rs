@@ -10,8 +10,9 @@ use crate::segment::Size;
 /// Megabytes for the circuits of the recursion and a proof of each.
 pub(super) const CIRCUITS: u64 = 3_000;
 
-/// Megabytes for the constraints of the last layer, their key and the proof: 2,800 measured.
-pub(super) const GROTH16: u64 = 3_500;
+/// Megabytes for the constraints of the last layer, their key and the proof: 1,350 measured on two processors, and each more takes
+/// some.
+pub(super) const GROTH16: u64 = 2_500;
 
 /// Megabytes for the tables of a segment and their proof: 14 KB a row of the CPU or memory table, and what does not depend on
 /// the size.

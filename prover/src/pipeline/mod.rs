@@ -4,6 +4,7 @@
 //! stopped; a file that is damaged or belongs to something else is refused, never used. [`verify()`] checks what a folder
 //! holds, at any stage.
 
+mod cache;
 mod error;
 mod file;
 mod groth16;
@@ -19,7 +20,7 @@ pub use parameters::{Level, Parameters};
 pub use stage::{Event, Stage, StageTime};
 pub use verify::{Says, Verified, verify};
 
-use crate::claim::{Claim, ClaimError, Opening};
+use crate::claim::{Claim, Opening};
 use crate::recursion::RecursiveProof;
 use crate::recursion::circuits::Circuits;
 use crate::segment::Run;
@@ -29,10 +30,9 @@ use crate::wrap::layer::{InnerVerifier, LastLayer, LayerProof};
 use crate::wrap::r1cs::ConstraintSystem;
 use file::{ClaimFile, Folder};
 use gavel_vm::image::Image;
-use gavel_vm::machine::Machine;
 use memory::{CIRCUITS, GROTH16, ensure};
 use stage::Clock;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A run that is to be proved: a program, its input, and the folder of its proofs.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Job {
     opening: Opening,
     about: ClaimFile,
     folder: Folder,
+    /// Where the circuits are kept, if anywhere.
+    cache: Option<PathBuf>,
 }
 
 /// What a finished job gives.
@@ -58,6 +60,8 @@ pub struct Proved {
     pub segments: Option<usize>,
     /// Constraints of the Groth16 proof, if they were built.
     pub constraints: Option<usize>,
+    /// Whether anybody could have made the proof: see [`Verified`].
+    pub insecure: bool,
     /// The stages, in order.
     pub times: Vec<StageTime>,
 }
@@ -74,10 +78,8 @@ impl Job {
         parameters: Parameters,
         folder: &Path,
     ) -> Result<Self, PipelineError> {
-        let mut machine = Machine::new(&image, &input).map_err(ClaimError::from)?;
-        let outcome = machine.run(parameters.limit).map_err(ClaimError::from)?;
         let opening = Opening::new(&image, &input, parameters.limit)?;
-        let about = ClaimFile::new(&opening.claim, &outcome, &parameters);
+        let about = ClaimFile::new(&opening.claim, &opening.outcome, &parameters);
         let folder = Folder::open(folder, &about)?;
         Ok(Self {
             image,
@@ -86,7 +88,14 @@ impl Job {
             opening,
             about,
             folder,
+            cache: None,
         })
+    }
+
+    /// Keeps the circuits of the recursion in a folder, and takes them from there: they are the same for every run.
+    pub fn with_cache(mut self, folder: &Path) -> Self {
+        self.cache = Some(folder.to_owned());
+        self
     }
 
     /// What is to be proved.
@@ -138,7 +147,7 @@ impl Job {
             groth16::prove(&self.folder, setup, &system, &mut clock)?;
         }
         clock.begin(Stage::Verification, 1);
-        verify(self.folder.path(), None)?;
+        proved.insecure = verify(self.folder.path(), None)?.insecure;
         clock.made(1);
         proved.times = clock.finish();
         Ok(proved)
@@ -152,6 +161,7 @@ impl Job {
             output: self.about.output()?,
             segments: None,
             constraints: None,
+            insecure: self.parameters.level == Level::Trial,
             times: Vec::new(),
         })
     }
@@ -190,8 +200,11 @@ impl Job {
         ensure(self.parameters.level, CIRCUITS)?;
         let finished = self.folder.read(Stage::Statement, 0)?;
         clock.begin(Stage::Circuits, 1);
-        let circuits = self.parameters.circuits()?;
-        clock.made(1);
+        let (circuits, kept) = cache::circuits(&self.parameters, self.cache.as_deref())?;
+        match kept {
+            true => clock.kept(1),
+            false => clock.made(1),
+        }
         let verifier = circuits.verifier();
         if let Some(bytes) = finished {
             clock.begin(Stage::Statement, 1);

@@ -3,6 +3,7 @@
 use crate::recursion::circuits::Circuits;
 use crate::recursion::{RecursionError, SegmentCircuit};
 use crate::segment::Size;
+use crate::stark::lookup::TABLES;
 use crate::stark::{proof, range};
 use crate::wrap::layer::Security;
 use serde::{Deserialize, Serialize};
@@ -59,9 +60,9 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Segments of 65,535 steps; runs of at most 2^24.
+    /// Segments of 131,071 steps; runs of at most 2^24.
     pub const STANDARD: Self = Self {
-        cpu_bits: 16,
+        cpu_bits: 17,
         memory_bits: 15,
         level: Level::Standard,
         limit: 1 << 24,
@@ -87,9 +88,19 @@ impl Parameters {
         }
     }
 
+    /// Rows of the tables, as powers of two.
+    fn heights(&self) -> [usize; TABLES] {
+        [self.cpu_bits, self.memory_bits, range::BITS]
+    }
+
+    /// Builds the circuits.
     pub(super) fn circuits(&self) -> Result<Circuits, RecursionError> {
-        let heights = [self.cpu_bits, self.memory_bits, range::BITS];
-        let segment = SegmentCircuit::with_config(heights, self.level.stark());
+        let segment = SegmentCircuit::with_config(self.heights(), self.level.stark());
         Circuits::with_segment(segment)
+    }
+
+    /// The circuits from their bytes.
+    pub(super) fn circuits_of(&self, bytes: &[u8]) -> Result<Circuits, RecursionError> {
+        Circuits::from_bytes(bytes, self.heights(), self.level.stark())
     }
 }

@@ -1,38 +1,21 @@
 //! A run of two segments with next to no security, up to the last layer: the command's tests make the Groth16 proof.
 
 use super::*;
+use crate::programs::copy;
 use crate::stark::proof::ProofError;
 use gavel_vm::memory::ByteOrder;
 use std::fs;
 use std::path::PathBuf;
 
-const PARAMETERS: Parameters = Parameters {
+pub(super) const PARAMETERS: Parameters = Parameters {
     cpu_bits: 6,
     memory_bits: 10,
     level: Level::Trial,
     limit: 1_000,
 };
 
-/// Copies the first word of the input to the output, waits, and exits with 7.
-const COPY: [u32; 13] = [
-    0x3c08_a000, // lui t0, 0xa000
-    0x8d09_0004, // lw t1, 4(t0)
-    0x3c0a_b000, // lui t2, 0xb000
-    0xad49_0008, // sw t1, 8(t2)
-    0x240b_0004, // addiu t3, zero, 4
-    0xad4b_0000, // sw t3, 0(t2)
-    0x2409_0014, // addiu t1, zero, 20
-    0x2529_ffff, // addiu t1, t1, -1
-    0x1520_fffe, // bnez t1, -2
-    0x0000_0000, // nop
-    0x2402_0fa1, // addiu v0, zero, 4001
-    0x2404_0007, // addiu a0, zero, 7
-    0x0000_000c, // syscall
-];
-
 fn job(folder: &Path, input: &[u8], parameters: Parameters) -> Result<Job, PipelineError> {
-    let image = Image::bare(ByteOrder::Big, 0x1_0000, &COPY).expect("an image");
-    Job::new(image, input.to_vec(), parameters, folder)
+    Job::new(copy(ByteOrder::Big), input.to_vec(), parameters, folder)
 }
 
 /// Made and kept in each stage until the last layer, whose file is damaged.
@@ -64,7 +47,9 @@ fn until_the_last_layer(job: &Job) -> Vec<(Stage, usize, usize)> {
 fn an_interrupted_job_goes_on_where_it_stopped() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path();
+    let cache = tempfile::tempdir().expect("a folder");
     let job = job(path, b"abba", PARAMETERS).expect("a run");
+    let job = job.with_cache(cache.path());
     assert_eq!(
         until_the_last_layer(&job),
         [
@@ -90,7 +75,7 @@ fn an_interrupted_job_goes_on_where_it_stopped() {
         until_the_last_layer(&job),
         [
             (Stage::Segment, 0, 2),
-            (Stage::Circuits, 1, 0),
+            (Stage::Circuits, 0, 1),
             (Stage::Recursion, 0, 2),
             (Stage::Chain, 1, 1),
             (Stage::Statement, 1, 0),

@@ -8,6 +8,7 @@ use super::stage::Stage;
 use crate::claim::Claim;
 use crate::recursion::{RecursionError, RecursiveProof};
 use crate::segment::{Boundary, INPUTS};
+use crate::setup::is_insecure;
 use crate::stark::proof::{SegmentProof, verify_with};
 use crate::wrap::groth16;
 use crate::wrap::layer::LastLayer;
@@ -86,16 +87,13 @@ fn verify_groth16(folder: &Path, key: Option<&Path>) -> Result<Verified, Pipelin
             key: key_path,
         });
     }
-    let insecure = key_path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().contains("INSECURE"));
     let parts = [
         serialize(&key, &key_path)?,
         serialize(&proof, &folder.join(PROOF))?,
         serialize(&public, &folder.join(PUBLIC))?,
     ];
     let mut verified = about_claim(Stage::Groth16, &about, claim)?;
-    verified.insecure |= insecure;
+    verified.insecure |= is_insecure(&key);
     verified.guest_input = Some(joined(&parts.each_ref().map(Vec::as_slice)).collect());
     Ok(verified)
 }

@@ -1,9 +1,9 @@
 //! One proof for a run of any length.
 //!
 //! A [`ChainCircuit`] verifies the proof of a segment and a proof for the segments before it: one of its own, or for the
-//! first segment one of the base circuit, which says only that no segment leads from a state to itself. Its public inputs
-//! are those of one segment that does all of it, then the circuit's own verifying key. That key cannot be a constant of the
-//! circuit; it is handed on, and whoever verifies a chain compares it with the key that he has.
+//! first segment one of the base circuit, which says nothing and only has the shape. Its public inputs are those of one
+//! segment that does all of it, then the circuit's own verifying key. That key cannot be a constant of the circuit; it is
+//! handed on, and whoever verifies a chain compares it with the key that he has.
 
 use plonky2::field::types::Field;
 use plonky2::gates::constant::ConstantGate;
@@ -15,7 +15,9 @@ use plonky2::plonk::circuit_data::{
     CircuitConfig, CircuitData, CommonCircuitData, VerifierCircuitTarget, VerifierOnlyCircuitData,
 };
 use plonky2::plonk::proof::ProofWithPublicInputsTarget;
+use plonky2::util::serialization::{Buffer, IoResult, Read, Write};
 
+use super::bytes::{read_data, write_data};
 use super::{
     Builder, RecursionError, RecursiveProof, RecursiveVerifier, SegmentCircuit, read, verify,
 };
@@ -29,8 +31,20 @@ use crate::stark::{C, D, F};
 type Key = VerifierOnlyCircuitData<C, D>;
 type Common = CommonCircuitData<F, D>;
 
+/// Rate 1/16 and 21 queries, as many bits as the 28 queries at rate 1/8 of plonky2's standard configuration. The circuit
+/// verifies proofs of its own, and with fewer queries it has 2^13 rows; with 28 it has 8,892.
+fn config() -> CircuitConfig {
+    let mut config = CircuitConfig::standard_recursion_config();
+    config.fri_config.rate_bits = 4;
+    config.fri_config.num_query_rounds = 21;
+    config
+}
+
 /// How often the circuit may be built to find the shape of a circuit that verifies proofs of its own shape.
 const SHAPES: usize = 6;
+
+/// Rows of the first shape, as a power of two: one proof takes most of them, the circuit verifies two.
+const LEAST_BITS: usize = 12;
 
 /// The public inputs that are the state before a segment, and those after it, in the same order.
 fn states() -> impl Iterator<Item = (usize, usize)> {
@@ -50,7 +64,8 @@ fn key_inputs(key: &Key) -> Vec<F> {
 #[derive(Debug)]
 pub struct ChainCircuit {
     data: CircuitData<F, C, D>,
-    base: CircuitData<F, C, D>,
+    /// The proof of no segments, the same for every run.
+    start: RecursiveProof,
     segment: RecursiveVerifier,
     targets: Targets,
 }
@@ -69,11 +84,12 @@ impl ChainCircuit {
     /// The circuit for segments that `circuit` verifies.
     ///
     /// # Errors
-    /// [`RecursionError::Build`] if no circuit can verify proofs of its own shape.
+    /// [`RecursionError::Build`] if no circuit can verify proofs of its own shape, [`RecursionError::Prove`] if there is no
+    /// proof of no segments.
     pub fn new(circuit: &SegmentCircuit) -> Result<ChainCircuit, RecursionError> {
         let common = shape(circuit)?;
         let base = base(&common);
-        let mut builder = Builder::new(CircuitConfig::standard_recursion_config());
+        let mut builder = Builder::new(config());
         let targets = targets(&mut builder, circuit, &common, &base.verifier_only);
         pad(&mut builder, common.degree_bits());
         let data = builder.build::<C>();
@@ -81,10 +97,38 @@ impl ChainCircuit {
             return Err(no_shape());
         }
         Ok(ChainCircuit {
+            start: start(&base, &[F::ZERO; INPUTS], &data.verifier_only)?,
             data,
-            base,
             segment: circuit.data.verifier_data(),
             targets,
+        })
+    }
+
+    pub(super) fn write_to(&self, bytes: &mut Vec<u8>) -> IoResult<()> {
+        write_data(bytes, &self.data)?;
+        bytes.write_proof_with_public_inputs(&self.start)?;
+        let targets = &self.targets;
+        bytes.write_target_bool(targets.continues)?;
+        bytes.write_target_proof_with_public_inputs(&targets.segment)?;
+        bytes.write_target_proof_with_public_inputs(&targets.before)?;
+        bytes.write_target_verifier_circuit(&targets.key)
+    }
+
+    pub(super) fn read_from(
+        buffer: &mut Buffer<'_>,
+        circuit: &SegmentCircuit,
+    ) -> IoResult<ChainCircuit> {
+        let data = read_data(buffer)?;
+        Ok(ChainCircuit {
+            start: buffer.read_proof_with_public_inputs(&data.common)?,
+            data,
+            segment: circuit.data.verifier_data(),
+            targets: Targets {
+                continues: buffer.read_target_bool()?,
+                segment: buffer.read_target_proof_with_public_inputs()?,
+                before: buffer.read_target_proof_with_public_inputs()?,
+                key: buffer.read_target_verifier_circuit()?,
+            },
         })
     }
 
@@ -112,46 +156,31 @@ impl ChainCircuit {
         if let Some(before) = before {
             verify_chain(&self.data.verifier_data(), before)?;
         }
-        self.prove_with_key(before, segment, &self.data.verifier_only)
+        let key = &self.data.verifier_only;
+        self.prove_unverified(
+            before.is_some(),
+            before.unwrap_or(&self.start),
+            segment,
+            key,
+        )
     }
 
     /// [`prove`](Self::prove), but the circuit alone judges the proofs, and the key that the proof names is given.
-    pub(super) fn prove_with_key(
+    pub(super) fn prove_unverified(
         &self,
-        before: Option<&RecursiveProof>,
+        continues: bool,
+        before: &RecursiveProof,
         segment: &RecursiveProof,
         key: &Key,
     ) -> Result<RecursiveProof, RecursionError> {
-        let start;
-        let inner = match before {
-            Some(proof) => proof,
-            None => {
-                start = self.start(segment, key)?;
-                &start
-            }
-        };
         let targets = &self.targets;
         let mut witness = PartialWitness::new();
         witness
-            .set_bool_target(targets.continues, before.is_some())
-            .and_then(|()| witness.set_proof_with_pis_target(&targets.before, inner))
+            .set_bool_target(targets.continues, continues)
+            .and_then(|()| witness.set_proof_with_pis_target(&targets.before, before))
             .and_then(|()| witness.set_proof_with_pis_target(&targets.segment, segment))
             .and_then(|()| witness.set_verifier_data_target(&targets.key, key))
             .and_then(|()| self.data.prove(witness))
-            .map_err(RecursionError::prove)
-    }
-
-    /// The proof of no segments, at the state before `segment`.
-    fn start(&self, segment: &RecursiveProof, key: &Key) -> Result<RecursiveProof, RecursionError> {
-        let mut values = segment.public_inputs.clone();
-        for (start, end) in states() {
-            values[end] = values[start];
-        }
-        values.extend(key_inputs(key));
-        let mut witness = PartialWitness::new();
-        witness
-            .set_target_arr(&self.base.prover_only.public_inputs, &values)
-            .and_then(|()| self.base.prove(witness))
             .map_err(RecursionError::prove)
     }
 
@@ -239,14 +268,18 @@ fn targets(
         builder.connect(named, own);
     }
 
-    // The chain begins where it began before and ends where the segment ends; in between they meet.
+    // The chain ends where the segment ends. It begins where it began before, and there the segment begins where it ended;
+    // or it begins with the segment.
     let last = &segment.public_inputs;
     for (start, end) in states() {
-        builder.connect(claim[start], inner[start]);
-        builder.connect(inner[end], last[start]);
+        let first = builder.select(continues, inner[start], last[start]);
+        builder.connect(claim[start], first);
+        let met = builder.select(continues, inner[end], last[start]);
+        builder.connect(last[start], met);
         builder.connect(claim[end], last[end]);
     }
-    builder.connect(claim[BIG_ENDIAN], inner[BIG_ENDIAN]);
+    let order = builder.select(continues, inner[BIG_ENDIAN], last[BIG_ENDIAN]);
+    builder.connect(claim[BIG_ENDIAN], order);
     builder.connect(claim[BIG_ENDIAN], last[BIG_ENDIAN]);
     Targets {
         continues,
@@ -264,10 +297,15 @@ fn pad(builder: &mut Builder, bits: usize) {
 }
 
 /// The shape of a circuit that verifies a segment and a proof of that same shape: the circuit is built for the shape it
-/// had the last time until the two are the same.
+/// had the last time, at first one of fewer rows than it can have, until the two are the same.
 fn shape(circuit: &SegmentCircuit) -> Result<Common, RecursionError> {
-    let mut common = circuit.data.common.clone();
-    let mut bits = 1;
+    let config = config();
+    let mut bits = LEAST_BITS;
+    let mut common = Common {
+        fri_params: config.fri_config.fri_params(bits, false),
+        config,
+        ..circuit.data.common.clone()
+    };
     // For the key of the base circuit, which is not known yet: other constants, so that they take as many rows.
     let mut stand_in = circuit.data.verifier_only.clone();
     let cap = stand_in.constants_sigmas_cap.0.iter_mut();
@@ -275,7 +313,7 @@ fn shape(circuit: &SegmentCircuit) -> Result<Common, RecursionError> {
         hash.elements = hash.elements.map(|element| element + F::ONE);
     }
     for _ in 0..SHAPES {
-        let mut builder = Builder::new(CircuitConfig::standard_recursion_config());
+        let mut builder = Builder::new(common.config.clone());
         common.num_public_inputs = INPUTS + key_inputs(&stand_in).len();
         targets(&mut builder, circuit, &common, &stand_in);
         pad(&mut builder, bits);
@@ -290,8 +328,8 @@ fn shape(circuit: &SegmentCircuit) -> Result<Common, RecursionError> {
     Err(no_shape())
 }
 
-/// The circuit of no segments, of the given shape: the states before and after are the same.
-fn base(common: &Common) -> CircuitData<F, C, D> {
+/// The circuit of no segments, of the given shape: its public inputs are any numbers.
+pub(super) fn base(common: &Common) -> CircuitData<F, C, D> {
     let mut builder = Builder::new(common.config.clone());
     pad(&mut builder, common.degree_bits());
     for gate in &common.gates {
@@ -299,8 +337,19 @@ fn base(common: &Common) -> CircuitData<F, C, D> {
     }
     let inputs = builder.add_virtual_targets(common.num_public_inputs);
     builder.register_public_inputs(&inputs);
-    for (start, end) in states() {
-        builder.connect(inputs[start], inputs[end]);
-    }
     builder.build()
+}
+
+/// A proof of the base circuit, which is one of no segments: it names the key of a chain, and some states.
+pub(super) fn start(
+    base: &CircuitData<F, C, D>,
+    states: &[F],
+    key: &Key,
+) -> Result<RecursiveProof, RecursionError> {
+    let values = [states, &key_inputs(key)].concat();
+    let mut witness = PartialWitness::new();
+    witness
+        .set_target_arr(&base.prover_only.public_inputs, &values)
+        .and_then(|()| base.prove(witness))
+        .map_err(RecursionError::prove)
 }

@@ -12,7 +12,9 @@ use plonky2::iop::target::Target;
 use plonky2::iop::witness::{PartialWitness, WitnessWrite};
 use plonky2::plonk::circuit_data::{CircuitConfig, CircuitData};
 use plonky2::plonk::proof::ProofWithPublicInputsTarget;
+use plonky2::util::serialization::{Buffer, IoResult, Read, Write};
 
+use super::bytes::{read_data, write_data};
 use super::chain::{ChainCircuit, verify_chain};
 use super::{Builder, RecursionError, RecursiveProof, RecursiveVerifier, read, verify};
 use crate::claim::{
@@ -104,6 +106,30 @@ impl StatementCircuit {
             chain,
             leaf,
             siblings,
+        })
+    }
+
+    pub(super) fn write_to(&self, bytes: &mut Vec<u8>) -> IoResult<()> {
+        write_data(bytes, &self.data)?;
+        bytes.write_target_proof_with_public_inputs(&self.chain)?;
+        bytes.write_target_vec(&self.leaf)?;
+        bytes.write_usize(self.siblings.len())?;
+        let mut siblings = self.siblings.iter();
+        siblings.try_for_each(|sibling| bytes.write_target_hash(sibling))
+    }
+
+    pub(super) fn read_from(
+        buffer: &mut Buffer<'_>,
+        circuit: &ChainCircuit,
+    ) -> IoResult<StatementCircuit> {
+        Ok(StatementCircuit {
+            data: read_data(buffer)?,
+            inner: circuit.data().verifier_data(),
+            chain: buffer.read_target_proof_with_public_inputs()?,
+            leaf: buffer.read_target_vec()?,
+            siblings: (0..buffer.read_usize()?)
+                .map(|_| buffer.read_target_hash())
+                .collect::<IoResult<_>>()?,
         })
     }
 

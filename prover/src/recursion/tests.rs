@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
-use gavel_vm::image::Image;
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::types::Field;
 
+use super::chain::{base, start};
 use super::circuits::Circuits;
 use super::{RecursionError, RecursiveProof, SegmentCircuit};
 use crate::claim::Opening;
-use crate::segment::{Boundary, Run, Segment, Size};
+use crate::programs::copy;
+use crate::segment::{Boundary, INPUTS, Run, Segment, Size};
 use crate::stark::F;
 use crate::stark::cpu::columns;
 use crate::stark::lookup::CPU;
@@ -20,33 +21,14 @@ const SIZE: Size = Size {
     memory_bits: 10,
 };
 
+const HEIGHTS: [usize; 3] = [6, 10, 16];
+
 /// Four bytes that are the same word in both byte orders.
 pub(super) const INPUT: &[u8] = b"abba";
 
-/// Copies the first word of the input to the output, waits, and exits with 7.
-const COPY: [u32; 13] = [
-    0x3c08_a000, // lui t0, 0xa000
-    0x8d09_0004, // lw t1, 4(t0)
-    0x3c0a_b000, // lui t2, 0xb000
-    0xad49_0008, // sw t1, 8(t2)
-    0x240b_0004, // addiu t3, zero, 4
-    0xad4b_0000, // sw t3, 0(t2)
-    0x2409_0014, // addiu t1, zero, 20
-    0x2529_ffff, // addiu t1, t1, -1
-    0x1520_fffe, // bnez t1, -2
-    0x0000_0000, // nop
-    0x2402_0fa1, // addiu v0, zero, 4001
-    0x2404_0007, // addiu a0, zero, 7
-    0x0000_000c, // syscall
-];
-
-pub(super) fn image(order: ByteOrder) -> Image {
-    Image::bare(order, 0x1_0000, &COPY).unwrap()
-}
-
-/// The two segments of [`COPY`].
+/// The two segments of [`copy`].
 fn segments(order: ByteOrder) -> Vec<Segment> {
-    let mut run = Run::new(&image(order), INPUT, SIZE).unwrap();
+    let mut run = Run::new(&copy(order), INPUT, SIZE).unwrap();
     let segments: Vec<Segment> = std::iter::from_fn(|| run.next_segment().unwrap()).collect();
     assert_eq!(segments.len(), 2);
     segments
@@ -57,8 +39,8 @@ fn stark(segment: &Segment) -> SegmentProof {
 }
 
 /// What the tests share: a run in two segments, and its proofs.
-pub(super) struct Example {
-    pub(super) circuits: Circuits,
+pub(crate) struct Example {
+    pub(crate) circuits: Circuits,
     segments: Vec<Segment>,
     starks: Vec<SegmentProof>,
     pub(super) proofs: Vec<RecursiveProof>,
@@ -67,8 +49,8 @@ pub(super) struct Example {
     pub(super) opening: Opening,
 }
 
-pub(super) static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
-    let circuit = SegmentCircuit::with_config([6, 10, 16], quick());
+pub(crate) static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
+    let circuit = SegmentCircuit::with_config(HEIGHTS, quick());
     let circuits = Circuits::with_segment(circuit).unwrap();
     let segments = segments(ByteOrder::Big);
     let starks: Vec<SegmentProof> = segments.iter().map(stark).collect();
@@ -84,9 +66,17 @@ pub(super) static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
         starks,
         proofs,
         chains: [first, both],
-        opening: Opening::new(&image(ByteOrder::Big), INPUT, 100).unwrap(),
+        opening: Opening::new(&copy(ByteOrder::Big), INPUT, 100).unwrap(),
     }
 });
+
+/// From the state before the first segment to the one after the second.
+fn run() -> Boundary {
+    Boundary {
+        after: EXAMPLE.segments[1].boundary.after.clone(),
+        ..EXAMPLE.segments[0].boundary.clone()
+    }
+}
 
 /// Asserts that there was no proof because the circuit's values contradict each other.
 pub(super) fn contradiction(result: Result<RecursiveProof, RecursionError>) {
@@ -146,12 +136,11 @@ fn false_proofs_of_segments_have_no_proof() {
 
 #[test]
 fn proofs_of_other_heights_are_refused() {
-    let image = image(ByteOrder::Big);
     let size = Size {
         cpu_bits: 7,
         memory_bits: 10,
     };
-    let mut run = Run::new(&image, INPUT, size).unwrap();
+    let mut run = Run::new(&copy(ByteOrder::Big), INPUT, size).unwrap();
     let proof = stark(&run.next_segment().unwrap().unwrap());
     assert_eq!(
         EXAMPLE.circuits.segment(&proof).unwrap_err(),
@@ -177,15 +166,31 @@ fn proofs_are_bytes() {
 }
 
 #[test]
+fn circuits_are_bytes() {
+    let bytes = EXAMPLE.circuits.to_bytes().unwrap();
+    let read = |bytes: &[u8]| Circuits::from_bytes(bytes, HEIGHTS, quick());
+    let circuits = read(&bytes).unwrap();
+    assert!(circuits.to_bytes().unwrap() == bytes);
+    // They prove as those that were built.
+    let proof = circuits.segment(&EXAMPLE.starks[0]).unwrap();
+    let chain = circuits.chain(None, &proof).unwrap();
+    let boundary = &EXAMPLE.segments[0].boundary;
+    EXAMPLE.circuits.chain.verify(&chain, boundary).unwrap();
+    let statement = circuits.statement(&EXAMPLE.chains[1], &EXAMPLE.opening);
+    let verified = EXAMPLE.circuits.verifier().verify(statement.unwrap());
+    verified.unwrap();
+    let longer = [&bytes[..], &[0]].concat();
+    for bytes in [&bytes[..bytes.len() - 1], &longer, &[]] {
+        assert_eq!(read(bytes).unwrap_err(), RecursionError::Bytes);
+    }
+}
+
+#[test]
 fn a_chain_is_one_proof_of_several_segments() {
     let (chain, segments) = (&EXAMPLE.circuits.chain, &EXAMPLE.segments);
     let [first, both] = &EXAMPLE.chains;
     chain.verify(first, &segments[0].boundary).unwrap();
-    let boundary = Boundary {
-        order: ByteOrder::Big,
-        before: segments[0].boundary.before.clone(),
-        after: segments[1].boundary.after.clone(),
-    };
+    let boundary = run();
     chain.verify(both, &boundary).unwrap();
     assert_eq!(
         chain.verify(both, &segments[1].boundary),
@@ -217,24 +222,57 @@ fn segments_of_a_chain_meet() {
 
 #[test]
 fn a_chain_names_the_key_of_its_circuit() {
-    let circuits = &EXAMPLE.circuits;
-    let (chain, segment) = (&circuits.chain, &EXAMPLE.proofs[0]);
-    // Nothing in the circuit ties the key of a first segment to the circuit's own: whoever ends the chain does.
-    let mut key = chain.data().verifier_only.clone();
-    key.circuit_digest.elements[0] += F::ONE;
-    let forged = chain.prove_with_key(None, segment, &key).unwrap();
-    chain.data().verify(forged.clone()).unwrap();
-    let boundary = &EXAMPLE.segments[0].boundary;
-    assert_eq!(chain.verify(&forged, boundary), Err(RecursionError::Key));
-    assert_eq!(
-        chain.prove(Some(&forged), &EXAMPLE.proofs[1]),
-        Err(RecursionError::Key)
-    );
-    // Neither a chain nor a statement goes on from it.
+    let Circuits {
+        chain, statement, ..
+    } = &EXAMPLE.circuits;
+    let [first, second] = &EXAMPLE.proofs[..] else {
+        panic!("two segments");
+    };
+    let base = base(&chain.data().common);
     let own = &chain.data().verifier_only;
-    let second = &EXAMPLE.proofs[1];
-    contradiction(chain.prove_with_key(Some(&forged), second, own));
-    contradiction(chain.prove_with_key(Some(&forged), second, &key));
-    let statement = &circuits.statement;
-    contradiction(statement.prove_unverified(&forged, &EXAMPLE.opening));
+    let refused = |forged: &RecursiveProof, boundary: &Boundary| {
+        chain.data().verify(forged.clone()).unwrap();
+        assert_eq!(chain.verify(forged, boundary), Err(RecursionError::Key));
+        assert_eq!(chain.prove(Some(forged), second), Err(RecursionError::Key));
+        contradiction(statement.prove_unverified(forged, &EXAMPLE.opening));
+    };
+    // Nothing in the circuit ties the key of a first segment to the circuit's own: whoever ends the chain does.
+    let mut other = own.clone();
+    other.circuit_digest.elements[0] += F::ONE;
+    let empty = start(&base, &[F::ZERO; INPUTS], &other).unwrap();
+    let forged = chain
+        .prove_unverified(false, &empty, first, &other)
+        .unwrap();
+    refused(&forged, &EXAMPLE.segments[0].boundary);
+    contradiction(chain.prove_unverified(true, &forged, second, own));
+    contradiction(chain.prove_unverified(true, &forged, second, &other));
+
+    // The base circuit says nothing, so a chain that goes on from it with its key leaves segments out.
+    let boundary = run();
+    let claimed = Boundary {
+        after: EXAMPLE.segments[0].boundary.after.clone(),
+        ..boundary.clone()
+    };
+    let nothing = |key| start(&base, &claimed.inputs(), key).unwrap();
+    let key = &base.verifier_only;
+    let forged = chain
+        .prove_unverified(true, &nothing(key), second, key)
+        .unwrap();
+    refused(&forged, &boundary);
+    contradiction(chain.prove_unverified(true, &nothing(own), second, own));
+}
+
+/// Where a chain starts, the proof of no segments may say what it likes.
+#[test]
+fn a_first_segment_stands_alone() {
+    let chain = &EXAMPLE.circuits.chain;
+    let base = base(&chain.data().common);
+    let own = &chain.data().verifier_only;
+    let segment = &EXAMPLE.segments[1].boundary;
+    let start = start(&base, &EXAMPLE.segments[0].boundary.inputs(), own).unwrap();
+    let proof = chain
+        .prove_unverified(false, &start, &EXAMPLE.proofs[1], own)
+        .unwrap();
+    chain.verify(&proof, segment).unwrap();
+    assert_eq!(chain.verify(&proof, &run()), Err(RecursionError::Statement));
 }

@@ -7,12 +7,18 @@
 //! - Ranges: numbers of 16 bits, given by the range table.
 
 use plonky2::field::goldilocks_field::GoldilocksField;
+use plonky2::field::packable::Packable;
+use plonky2::field::packed::PackedField;
+use plonky2::field::polynomial::PolynomialValues;
 use plonky2::field::types::Field;
 use starky::cross_table_lookup::{CrossTableLookup, TableWithColumns};
-use starky::lookup::{Column, Filter};
+use starky::lookup::{Column, Filter, GrandProductChallenge};
 
 use super::F;
 use super::{cpu, memory, range};
+
+/// As many elements as the machine computes with at a time.
+type Packed = <F as Packable>::Packing;
 
 /// Tables of a segment.
 pub const TABLES: usize = 3;
@@ -80,6 +86,34 @@ impl Combination {
         terms.sum::<F>() + self.constant
     }
 
+    /// Its values in all rows of a table.
+    pub(super) fn evaluate_all(&self, columns: &[PolynomialValues<F>]) -> Vec<F> {
+        let mut values = vec![self.constant; columns[0].len()];
+        for &(column, factor) in &self.terms {
+            let column = Packed::pack_slice(&columns[column].values);
+            for (value, &term) in Packed::pack_slice_mut(&mut values).iter_mut().zip(column) {
+                *value += term * factor;
+            }
+        }
+        values
+    }
+
+    /// What a challenge makes of a tuple: the sum of `part_i beta^i`, and gamma.
+    pub(super) fn under(
+        challenge: &GrandProductChallenge<F>,
+        tuple: &[Combination],
+    ) -> Combination {
+        let mut under = Combination::constant(challenge.gamma);
+        for (part, power) in tuple.iter().zip(challenge.beta.powers()) {
+            let terms = part.terms.iter();
+            under
+                .terms
+                .extend(terms.map(|&(column, factor)| (column, factor * power)));
+            under.constant += part.constant * power;
+        }
+        under
+    }
+
     fn to_starky(&self) -> Column<F> {
         if self.terms.is_empty() {
             return Column::constant(self.constant);
@@ -98,13 +132,21 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn to_starky(&self, table: usize) -> TableWithColumns<F> {
-        let filter = match &self.count[..] {
+    /// The tuple as starky's columns.
+    pub(super) fn columns(&self) -> Vec<Column<F>> {
+        self.tuple.iter().map(Combination::to_starky).collect()
+    }
+
+    /// The count as a filter of starky's.
+    pub(super) fn filter(&self) -> Filter<F> {
+        match &self.count[..] {
             [first, second] => Filter::new(vec![(first.to_starky(), second.to_starky())], vec![]),
             factors => Filter::new(vec![], factors.iter().map(Combination::to_starky).collect()),
-        };
-        let tuple = self.tuple.iter().map(Combination::to_starky).collect();
-        TableWithColumns::new(table, tuple, filter)
+        }
+    }
+
+    fn to_starky(&self, table: usize) -> TableWithColumns<F> {
+        TableWithColumns::new(table, self.columns(), self.filter())
     }
 }
 

@@ -14,6 +14,7 @@ pub mod lookup;
 pub mod memory;
 pub mod proof;
 pub mod range;
+mod sums;
 #[cfg(test)]
 mod tests;
 

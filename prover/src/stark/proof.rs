@@ -12,7 +12,7 @@ use plonky2::iop::challenger::Challenger;
 use plonky2::util::timing::TimingTree;
 use starky::config::StarkConfig;
 use starky::cross_table_lookup::{
-    CrossTableLookup, CtlCheckVars, CtlData, get_ctl_data, verify_cross_table_lookups,
+    CrossTableLookup, CtlCheckVars, CtlData, verify_cross_table_lookups,
 };
 use starky::lookup::{GrandProductChallengeSet, get_grand_product_challenge_set};
 use starky::proof::StarkProof;
@@ -25,6 +25,7 @@ use super::cpu::Cpu;
 use super::lookup::{CPU, MEMORY, RANGE, TABLES, lookups};
 use super::memory::Memory;
 use super::range::Range;
+use super::sums::Buses;
 use super::{C, D, F};
 use crate::segment::{Boundary, Segment};
 
@@ -156,7 +157,7 @@ pub(crate) fn prove_tables(
     tables: &[Vec<PolynomialValues<F>>; TABLES],
     config: &StarkConfig,
 ) -> Result<SegmentProof, ProofError> {
-    let lookups = lookups();
+    let buses = Buses::new();
     let commitments = tables.each_ref().map(|columns| {
         Commitment::from_values(
             columns.clone(),
@@ -173,8 +174,8 @@ pub(crate) fn prove_tables(
             .each_ref()
             .map(|commitment| (commitment.degree_log, &commitment.merkle_tree.cap)),
     );
-    let (challenges, data) =
-        get_ctl_data::<F, C, D, TABLES>(config, tables, &lookups, &mut transcript, MAX_DEGREE);
+    let challenges = get_grand_product_challenge_set(&mut transcript, config.num_challenges);
+    let data = buses.data(tables, &challenges);
     let mut prover = TableProver {
         config,
         challenges: &challenges,

@@ -41,8 +41,8 @@ pub enum WrapError {
     /// Groth16 failed.
     #[error("Groth16: {0}")]
     Groth16(#[from] ark_relations::utils::error::SynthesisError),
-    /// A proving key was made for another circuit.
-    #[error("the proving key has {found} {part}, the circuit has {expected}")]
+    /// A key was made for another circuit.
+    #[error("the key has {found} {part}, the circuit has {expected}")]
     OtherKey {
         /// What is counted.
         part: &'static str,

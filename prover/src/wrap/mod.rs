@@ -11,6 +11,9 @@ pub mod statement;
 pub mod verifier;
 pub mod words;
 
+pub(crate) mod key;
+
 mod goldilocks;
+mod quotient;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,10 @@ use gavel_vm::memory::ByteOrder;
 use plonky2::field::types::{Field64, PrimeField64};
 use plonky2::plonk::circuit_data::CircuitData;
 
-use super::super::tests::{EXAMPLE, INPUT, contradiction, image};
+use super::super::tests::{EXAMPLE, INPUT, contradiction};
 use super::*;
 use crate::claim::Opening;
+use crate::programs::copy;
 use crate::stark::cpu::columns::END_STEP;
 
 #[test]
@@ -13,7 +14,7 @@ fn a_statement_is_the_digest_of_the_claim() {
     let proof = circuits
         .statement(&EXAMPLE.chains[1], &EXAMPLE.opening)
         .unwrap();
-    let image = image(ByteOrder::Big);
+    let image = copy(ByteOrder::Big);
     let claim = Claim::new(&image, INPUT, b"abba", 7).unwrap();
     circuits.statement.verify(&proof, &claim).unwrap();
     let verifier = circuits.verifier();
@@ -26,12 +27,7 @@ fn a_statement_is_the_digest_of_the_claim() {
         Claim::new(&image, b"abbb", b"abba", 7),
         Claim::new(&image, INPUT, b"abb", 7),
         Claim::new(&image, INPUT, b"abba", 8),
-        Claim::new(
-            &super::super::tests::image(ByteOrder::Little),
-            INPUT,
-            b"abba",
-            7,
-        ),
+        Claim::new(&copy(ByteOrder::Little), INPUT, b"abba", 7),
     ] {
         let other = other.unwrap();
         let refusal = circuits.statement.verify(&proof, &other);
@@ -60,7 +56,7 @@ fn a_false_claim_has_no_proof() {
     lie(&|opening| opening.output_path[0][0] += F::ONE);
     lie(&|opening| opening.output_path[27][0] += F::ONE);
     // Another input, and the run on it.
-    let other = Opening::new(&image(ByteOrder::Big), b"abbb", 100).unwrap();
+    let other = Opening::new(&copy(ByteOrder::Big), b"abbb", 100).unwrap();
     contradiction(circuit.prove(chain, &other));
 }
 

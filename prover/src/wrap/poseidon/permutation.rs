@@ -51,7 +51,7 @@ mod tests {
     use super::super::{NODE, NODE_WIDTH, SPONGE, SPONGE_WIDTH};
     use super::*;
     use ark_ff::MontFp;
-    use ark_std::UniformRand;
+    use ark_ff::UniformRand;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::SeedableRng;
 

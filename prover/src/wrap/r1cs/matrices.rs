@@ -1,11 +1,9 @@
 //! The constraints, as three sparse matrices, and the assignment.
 
-use super::linear::{Linear, ONE, Variable};
+use super::linear::{Linear, Variable};
 use ark_bn254::Fr;
-use ark_ff::{BigInteger, Field, PrimeField};
-use ark_relations::gr1cs::{
-    self, ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, Matrix,
-};
+use ark_ff::{AdditiveGroup, BigInteger, Field, One, PrimeField, Zero};
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// Rows of pairs of a variable and the number of a coefficient, one after the other.
@@ -133,17 +131,59 @@ impl ConstraintSystem {
 
     /// The part of the circuit that the first constraint belongs to that does not hold.
     pub fn unsatisfied(&self) -> Option<&'static str> {
-        let value = |side: usize, index: usize| -> Fr {
-            let terms = self.rows[side].row(index).iter();
-            let products = terms.map(|(variable, number)| {
-                self.assignment[*variable as usize] * self.coefficients[*number as usize]
-            });
-            products.sum()
+        let fails = |index: &usize| {
+            let [a, b, c] = [0, 1, 2].map(|side| self.value(side, *index));
+            a * b != c
         };
-        let fails = |i: &usize| value(0, *i) * value(1, *i) != value(2, *i);
-        let index = (0..self.constraints()).find(fails)?;
+        let constraints = (0..self.constraints()).into_par_iter();
+        let index = constraints.find_first(fails)?;
         let before = self.parts.iter().take_while(|part| part.0 <= index);
         Some(before.last().map_or("", |part| part.1))
+    }
+
+    /// The value of one side of a constraint.
+    fn value(&self, side: usize, index: usize) -> Fr {
+        let mut sum = Fr::ZERO;
+        for (variable, number) in self.rows[side].row(index) {
+            let value = &self.assignment[*variable as usize];
+            let coefficient = &self.coefficients[*number as usize];
+            // Most coefficients are 1, and most variables are bits.
+            if coefficient.is_one() {
+                sum += value;
+            } else if value.is_one() {
+                sum += coefficient;
+            } else if !value.is_zero() {
+                sum += *value * coefficient;
+            }
+        }
+        sum
+    }
+
+    /// The values of the three sides of all constraints.
+    pub(crate) fn values(&self) -> [Vec<Fr>; 3] {
+        let constraints = (0..self.constraints()).into_par_iter();
+        let value = |side| {
+            constraints
+                .clone()
+                .map(move |index| self.value(side, index))
+        };
+        [0, 1, 2].map(|side| value(side).collect())
+    }
+
+    /// For each side and variable the sum of its coefficients, each times the weight of its constraint.
+    pub(crate) fn columns(&self, weights: &[Fr]) -> [Vec<Fr>; 3] {
+        let columns = |rows: &Rows| {
+            let mut sums = vec![Fr::ZERO; self.variables()];
+            for (index, weight) in weights[..self.constraints()].iter().enumerate() {
+                for (variable, number) in rows.row(index) {
+                    sums[*variable as usize] += self.coefficients[*number as usize] * weight;
+                }
+            }
+            sums
+        };
+        let [a, b, c] = &self.rows;
+        let (a, (b, c)) = rayon::join(|| columns(a), || rayon::join(|| columns(b), || columns(c)));
+        [a, b, c]
     }
 
     /// BLAKE3 of the matrices.
@@ -168,17 +208,12 @@ impl ConstraintSystem {
         *hasher.finalize().as_bytes()
     }
 
-    /// The matrices as arkworks takes them.
-    pub(crate) fn matrices(&self) -> Vec<Matrix<Fr>> {
-        let row = |rows: &Rows, index| -> Vec<(Fr, usize)> {
-            let terms = rows.row(index).iter();
-            terms
-                .map(|(variable, number)| (self.coefficients[*number as usize], *variable as usize))
-                .collect()
-        };
-        let sides = self.rows.iter();
-        sides
-            .map(|rows| (0..self.constraints()).map(|i| row(rows, i)).collect())
+    /// One side of a constraint: coefficients and variables.
+    #[cfg(test)]
+    pub(crate) fn terms(&self, side: usize, index: usize) -> Vec<(Fr, usize)> {
+        let terms = self.rows[side].row(index).iter();
+        terms
+            .map(|(variable, number)| (self.coefficients[*number as usize], *variable as usize))
             .collect()
     }
 
@@ -218,35 +253,5 @@ impl ConstraintSystem {
     #[cfg(test)]
     pub(crate) fn tamper(&mut self, variable: usize, value: Fr) {
         self.assignment[variable] = value;
-    }
-}
-
-/// For the key's generator: the variables and constraints once more, in arkworks' system.
-impl ConstraintSynthesizer<Fr> for &ConstraintSystem {
-    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> gr1cs::Result<()> {
-        let mut variables = vec![gr1cs::Variable::One];
-        for (i, value) in self.assignment.iter().enumerate().skip(ONE as usize + 1) {
-            variables.push(if i < PUBLIC {
-                cs.new_input_variable(|| Ok(*value))?
-            } else {
-                cs.new_witness_variable(|| Ok(*value))?
-            });
-        }
-        let side = |rows: &Rows, index| {
-            let terms = rows.row(index).iter();
-            let terms = terms.map(|(variable, number)| {
-                let coefficient = self.coefficients[*number as usize];
-                (coefficient, variables[*variable as usize])
-            });
-            LinearCombination(terms.collect())
-        };
-        for i in 0..self.constraints() {
-            cs.enforce_r1cs_constraint(
-                || side(&self.rows[0], i),
-                || side(&self.rows[1], i),
-                || side(&self.rows[2], i),
-            )?;
-        }
-        Ok(())
     }
 }

@@ -3,6 +3,8 @@
 //! Values never decide which constraints are made, so the matrices are those of the circuit whatever proof they were built
 //! with; [`ConstraintSystem::digest`] names them.
 
+#[cfg(test)]
+mod arkworks;
 mod bits;
 mod linear;
 mod matrices;
