@@ -226,10 +226,10 @@ fn a_key_is_compiled_and_its_game_is_played() {
 /// What a designer chooses from: one point for each program, the lightest leaves that it has.
 #[test]
 fn the_curve_shows_what_budgets_cost() {
-    let points = json(&gavel(
+    let points = json(
         &["compile", "groth16", "--curve", "1", "--json"],
         &[("--vk", &data("key.bin"))],
-    ));
+    );
     let points = points.as_array().expect("an array");
     let numbers = |field: &str| -> Vec<Option<u64>> {
         points.iter().map(|point| point[field].as_u64()).collect()
