@@ -39,7 +39,7 @@ fn run_counts_the_steps_of_each_function() {
     // The input is read, the sentence is written in pieces, and the program exits.
     assert!(calls("(supervisor)") > Some(Some(2)));
     assert_eq!(
-        calls("<verify_groth16::groth16::rejection::Rejection as core::fmt::Display>::fmt"),
+        calls("<&verify_groth16::groth16::rejection::Rejection as core::fmt::Display>::fmt"),
         Some(Some(1))
     );
 }
