@@ -276,7 +276,7 @@ fn a_game_needs_no_parameters() {
         .collect();
     assert_eq!(
         said[0],
-        "the statement is true for public 0 = 07e5c3a18f6d4b29.., public 1 = 07e5c3a18f6d4b29.."
+        "the statement is true for public 0 = 0x1a3c5e7092b4d6f8.., public 1 = 0x1a3c5e7092b4d6f8.."
     );
     assert_eq!(said[3], "12 values, from asserted 0 to asserted 11");
     assert_eq!(
