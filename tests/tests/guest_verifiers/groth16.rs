@@ -17,7 +17,6 @@ const GROTH16: Guest = Guest {
     },
     rejection: "rejected: the proof does not verify",
     step_limit: 1 << 26,
-    vbytes: 145_000,
 };
 
 /// A multiplication in the middle of the pairing.

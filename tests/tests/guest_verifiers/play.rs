@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use gavel_guest::joined;
+use gavel_ocp::plan::{LeafSizes, Plan};
 use gavel_regtest::scenario::{Outcome, Scenario, Verdict};
 use gavel_regtest::{BitcoindChain, Chain, KernelChain};
 use gavel_vm::elf::Elf;
 use gavel_vm::image::Image;
-use gavel_vm::machine::Machine;
+use gavel_vm::machine::{Machine, Outcome as MachineOutcome};
 use gavel_vm::supervisor;
 
 /// A verifier, and inputs for it.
@@ -22,8 +23,6 @@ pub(crate) struct Guest {
     pub(crate) rejection: &'static str,
     /// More steps than it takes.
     pub(crate) step_limit: u64,
-    /// The most bytes of a game about it.
-    pub(crate) vbytes: u64,
 }
 
 /// A file of the repository.
@@ -52,15 +51,24 @@ impl Guest {
         input
     }
 
+    /// The run of an input with a proof.
+    fn run(&self, input: &[u8]) -> MachineOutcome {
+        let mut machine = Machine::new(&self.image(), input).expect("a machine");
+        machine.run(self.step_limit).expect("a run")
+    }
+
     fn play(&self, chain: &mut dyn Chain, input: Vec<u8>, lie: &str) -> Outcome {
-        let lie = lie.parse().expect("a lie");
-        let outcome = Scenario::new(self.image(), input, Some(lie))
-            .play(chain, &mut |_| {})
-            .expect("a game");
+        let steps = self.run(&input).steps;
+        let told = Some(lie.parse().expect("a lie"));
+        let scenario = Scenario::new(self.image(), input, told);
+        let params = scenario.params(steps);
+        let leaves = LeafSizes::of_machine(&params).expect("leaves");
+        let plan = Plan::new(&params, leaves).expect("a plan");
+        let outcome = scenario.play(chain, &mut |_| {}).expect("a game");
         // All of them are relayed: a one-shot check of a Groth16 proof commits 369 kvB and spends leaves of more.
         assert!(outcome.transactions.iter().all(|tx| tx.vbytes <= 100_000));
-        let vbytes = outcome.total_vbytes;
-        assert!(vbytes <= self.vbytes, "{vbytes}");
+        let (played, planned) = (outcome.total_vbytes, plan.total_vbytes);
+        assert!(played <= planned, "{lie}: {played} of {planned}");
         outcome
     }
 
@@ -88,8 +96,7 @@ impl Guest {
     /// A proof that does not verify, claimed to give other output than the guest's rejection.
     pub(crate) fn an_invalid_proof_claimed_valid_is_slashed(&self) {
         let input = self.false_input();
-        let mut machine = Machine::new(&self.image(), &input).expect("a machine");
-        let run = machine.run(self.step_limit).expect("a run");
+        let run = self.run(&input);
         assert_eq!(run.exit_code, 1);
         let output = String::from_utf8_lossy(&run.output);
         assert!(output.starts_with(self.rejection), "{output}");

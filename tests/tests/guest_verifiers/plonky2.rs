@@ -18,7 +18,6 @@ const PLONKY2: Guest = Guest {
     },
     rejection: "rejected: the proof does not verify: Invalid Merkle proof.",
     step_limit: 1 << 28,
-    vbytes: 150_000,
 };
 
 /// A multiplication in the middle of a permutation.

@@ -2,7 +2,7 @@
 
 use gavel_vm::elf::Elf;
 use gavel_vm::image::Image;
-use gavel_vm::machine::Machine;
+use gavel_vm::machine::{Machine, MachineError};
 use gavel_vm::supervisor;
 
 /// A verifier in three forms. Each says of an input what was verified, or why it is rejected.
@@ -20,15 +20,20 @@ pub(crate) struct Verifier {
 impl Verifier {
     /// What one of the programs says, and its steps. Its exit code is checked.
     pub(crate) fn machine(&self, input: &[u8], program: usize) -> (String, u64) {
+        self.run(input, program).expect("a run")
+    }
+
+    /// The same, unless the run does not end in time.
+    pub(crate) fn run(&self, input: &[u8], program: usize) -> Result<(String, u64), MachineError> {
         let elf = self.programs[program];
         let order = Elf::parse(elf).expect("an executable").order;
         let image = Image::new(elf, &supervisor::linux(order), &["program"]).expect("an image");
         let mut machine = Machine::new(&image, input).expect("a machine");
-        let outcome = machine.run(self.step_limit).expect("a run");
+        let outcome = machine.run(self.step_limit)?;
         let output = String::from_utf8(outcome.output).expect("a text");
         let rejected = output.starts_with("rejected: ");
         assert_eq!(outcome.exit_code, u32::from(rejected), "{output}");
-        (output, outcome.steps)
+        Ok((output, outcome.steps))
     }
 
     /// Asserts that all say the same, and gives it.
