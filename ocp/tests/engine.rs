@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use bitcoin::Transaction;
-use common::world::{TestTrace, claim, play, world};
+use common::world::{TestTrace, broadcasts, claim, contrary, play, world};
 use gavel_ocp::game::state::State;
 use gavel_ocp::game::store::{Store, StoreError};
 use gavel_ocp::game::{Effect, Event, Game, GameError, Outcome, Reply};
@@ -19,14 +19,6 @@ fn liar() -> TestTrace {
     TestTrace {
         false_digests_from: Some(6),
         false_new_from: Some(12),
-        ..honest()
-    }
-}
-
-/// What a challenger believes who thinks the claim false.
-fn contrary() -> TestTrace {
-    TestTrace {
-        contrary: true,
         ..honest()
     }
 }
@@ -233,17 +225,6 @@ fn blocks() -> Vec<Event> {
         queue.clear();
     }
     events
-}
-
-fn broadcasts(reply: Reply) -> Vec<(TxName, Transaction)> {
-    let Reply::Effects(effects) = reply else {
-        return Vec::new();
-    };
-    let broadcast = |effect| match effect {
-        Effect::Broadcast { name, transaction } => Some((name, transaction)),
-        Effect::Save | Effect::Ended(_) => None,
-    };
-    effects.into_iter().filter_map(broadcast).collect()
 }
 
 fn both(states: [State; 2]) -> [Game; 2] {

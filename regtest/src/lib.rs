@@ -26,7 +26,7 @@ pub mod proof;
 pub mod scenario;
 mod treasury;
 
-pub use bitcoind::{BitcoindChain, find_bitcoind};
+pub use bitcoind::{BitcoindChain, find_bitcoind, user_cache};
 pub use chain::{Chain, Confirmed};
 pub use error::{ChainError, Reason, Refusal};
 pub use kernel::KernelChain;

@@ -13,7 +13,7 @@ use gavel_regtest::KernelChain;
 use gavel_regtest::scenario::{Lie, LieError, Scenario};
 use serde::Serialize;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Play disputes in process and time every answer.
@@ -156,11 +156,10 @@ impl RoundsCommand {
 impl Game {
     fn print(&self) -> Result<(), CliError> {
         let mut out = std::io::stdout().lock();
-        let name = Path::new(&self.program);
         writeln!(
             out,
             "{}: {} steps, {} vbytes, decided by {}",
-            name.display(),
+            self.program,
             grouped(self.steps),
             grouped(self.total_vbytes),
             self.decided_by

@@ -12,6 +12,7 @@ use crate::program;
 use claim::ClaimReport;
 use clap::{Args, ValueEnum};
 use gavel_prover::pipeline::{Event, Job, Parameters, PipelineError, Proved, Setup, StageTime};
+use gavel_regtest::user_cache;
 use serde::Serialize;
 use show::Progress;
 use std::io::Write;
@@ -92,7 +93,10 @@ impl Options {
     }
 
     fn cache(&self, out: &Path) -> PathBuf {
-        self.cache.clone().or_else(cache).unwrap_or(out.to_owned())
+        self.cache
+            .clone()
+            .or_else(user_cache)
+            .unwrap_or(out.to_owned())
     }
 
     fn setup(&self, out: &Path) -> Setup {
@@ -138,14 +142,6 @@ impl Options {
         progress.finish();
         Ok(proved.map_err(Box::new)?)
     }
-}
-
-/// `$XDG_CACHE_HOME/gavel`, or `.cache/gavel` in the home folder.
-fn cache() -> Option<PathBuf> {
-    let folder = |name| std::env::var_os(name).filter(|path| !path.is_empty());
-    let cache = folder("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.or_else(|| Some(Path::new(&folder("HOME")?).join(".cache")));
-    cache.map(|cache| cache.join("gavel"))
 }
 
 /// A finished proof.

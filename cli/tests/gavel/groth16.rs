@@ -1,6 +1,6 @@
 //! The commands of the proof game.
 
-use super::{gavel, json, refused};
+use super::{assert_options, gavel, json, refused};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -15,12 +15,7 @@ fn a_lie_is_disproved_and_the_truth_is_not() {
     let folder = tempfile::tempdir().expect("a folder");
     let (key, proof, public) = (data("key.bin"), data("proof.bin"), data("public.bin"));
     let assertion = folder.path().join("assertion.json");
-    let statement: [(&str, &Path); 4] = [
-        ("--vk", &key),
-        ("--proof", &proof),
-        ("--public", &public),
-        ("--out", &assertion),
-    ];
+    let statement = assert_options([&key, &proof, &public], &assertion);
     let signed = json(&["assert", "--json"], &statement);
     assert_eq!(signed["lie"], Value::Null);
     assert!(signed["assert_weight"].as_u64() <= Some(4 * 369_000));
@@ -52,12 +47,7 @@ fn lies_at_the_first_and_last_value_are_disproved() {
     let folder = tempfile::tempdir().expect("a folder");
     let assertion = folder.path().join("assertion.json");
     let [key, proof, public] = ["verification_key.json", "proof.json", "public.json"].map(data);
-    let statement: [(&str, &Path); 4] = [
-        ("--vk", &key),
-        ("--proof", &proof),
-        ("--public", &public),
-        ("--out", &assertion),
-    ];
+    let statement = assert_options([&key, &proof, &public], &assertion);
     let check: [(&str, &Path); 2] = [("--vk", &key), ("--assertion", &assertion)];
     let leaves = json(&["leaves", "groth16", "--json"], &check[..1]);
     let leaves = leaves.as_array().expect("an array");
@@ -109,12 +99,7 @@ fn proofs_that_are_none_are_refused() {
         (&proof, &proof, &public, "the statement is refused"),
         (&out, &proof, &public, "cannot be read"),
     ] {
-        let statement: [(&str, &Path); 4] = [
-            ("--vk", key),
-            ("--proof", proof),
-            ("--public", public),
-            ("--out", &out),
-        ];
+        let statement = assert_options([key, proof, public], &out);
         let found = refused(&["assert"], &statement, 1);
         assert!(found.contains(complaint), "{found}");
     }

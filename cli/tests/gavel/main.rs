@@ -45,3 +45,14 @@ fn refused(arguments: &[&str], files: &[(&str, &Path)], code: i32) -> String {
     assert!(output.stdout.is_empty());
     complaint
 }
+
+/// The options of `gavel assert`: a key, a proof, its public inputs, and where the assertion goes.
+fn assert_options<'a>(files: [&'a Path; 3], assertion: &'a Path) -> [(&'static str, &'a Path); 4] {
+    let [key, proof, public] = files;
+    [
+        ("--vk", key),
+        ("--proof", proof),
+        ("--public", public),
+        ("--out", assertion),
+    ]
+}

@@ -1,6 +1,6 @@
 //! `gavel prove`, `gavel verify`, and the proof game about a run, as a user runs them.
 
-use super::{gavel, json, program, refused};
+use super::{assert_options, gavel, json, program, refused};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -115,12 +115,7 @@ fn a_run_is_proved_and_its_proof_staked() {
     // The files are those that the proof game's commands read; both games end as they should.
     let (proof, public) = (out.join("proof.bin"), out.join("public.bin"));
     let assertion = folder.path().join("assertion.json");
-    let statement: [(&str, &Path); 4] = [
-        ("--vk", &key),
-        ("--proof", &proof),
-        ("--public", &public),
-        ("--out", &assertion),
-    ];
+    let statement = assert_options([&key, &proof, &public], &assertion);
     json(&["assert", "--json"], &statement);
     let game = ["demo", "--game", "proof", "--trial", "--json"];
     let staked: [(&str, &Path); 3] = [("--program", &elf), ("--out", &out), ("--cache", &cache)];

@@ -278,3 +278,23 @@ pub fn play_claim(
     }
     names
 }
+
+/// What a challenger believes who thinks the claim false.
+pub fn contrary() -> TestTrace {
+    TestTrace {
+        contrary: true,
+        ..TestTrace::default()
+    }
+}
+
+/// The transactions that a party wants mined.
+pub fn broadcasts(reply: Reply) -> Vec<(TxName, Transaction)> {
+    let Reply::Effects(effects) = reply else {
+        return Vec::new();
+    };
+    let broadcast = |effect| match effect {
+        Effect::Broadcast { name, transaction } => Some((name, transaction)),
+        Effect::Save | Effect::Ended(_) => None,
+    };
+    effects.into_iter().filter_map(broadcast).collect()
+}

@@ -51,10 +51,17 @@ pub fn find_bitcoind() -> Result<PathBuf, ChainError> {
 }
 
 fn default_cache() -> PathBuf {
+    user_cache()
+        .unwrap_or(Path::new(".cache").join("gavel"))
+        .join("bitcoin")
+}
+
+/// What is kept for all runs of the same user: `$XDG_CACHE_HOME/gavel`, or `.cache/gavel` in the home folder, if there is one.
+pub fn user_cache() -> Option<PathBuf> {
     let folder = |name| env::var_os(name).filter(|path| !path.is_empty());
-    let home = || PathBuf::from(folder("HOME").unwrap_or_default()).join(".cache");
-    let cache = folder("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
-    cache.join("gavel").join("bitcoin")
+    let cache = folder("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.or_else(|| Some(Path::new(&folder("HOME")?).join(".cache")));
+    cache.map(|cache| cache.join("gavel"))
 }
 
 /// A running daemon on a temporary folder.

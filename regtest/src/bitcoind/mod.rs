@@ -2,7 +2,7 @@
 
 mod daemon;
 
-pub use daemon::find_bitcoind;
+pub use daemon::{find_bitcoind, user_cache};
 
 use std::{collections::HashMap, path::Path};
 

@@ -64,12 +64,8 @@ pub(super) fn says(
 /// The leading hexadecimal digits of a number, which are enough to recognise it; its own digits begin with the least.
 fn short(digits: &[u8]) -> String {
     let leading = digits.iter().rev().take(16);
-    let shown = leading.map(|digit| format!("{digit:x}"));
-    ["0x".to_owned()]
-        .into_iter()
-        .chain(shown)
-        .chain(["..".to_owned()])
-        .collect()
+    let leading: String = leading.map(|digit| format!("{digit:x}")).collect();
+    format!("0x{leading}..")
 }
 
 #[cfg(test)]
