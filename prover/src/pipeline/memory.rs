@@ -10,7 +10,7 @@ use crate::segment::Size;
 /// Megabytes for the circuits of the recursion and a proof of each.
 pub(super) const CIRCUITS: u64 = 3_000;
 
-/// Megabytes for the constraints of the last layer, their key and the proof: 1,350 measured on two processors, and each more takes
+/// Megabytes for the constraints of the last layer, their key and the proof: 2,100 measured on two processors, and each more takes
 /// some.
 pub(super) const GROTH16: u64 = 2_500;
 
