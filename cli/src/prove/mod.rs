@@ -11,7 +11,9 @@ use crate::output::{self, grouped};
 use crate::program;
 use claim::ClaimReport;
 use clap::{Args, ValueEnum};
-use gavel_prover::pipeline::{Event, Job, Parameters, PipelineError, Proved, Setup, StageTime};
+use gavel_prover::pipeline::{
+    Event, Job, Level, Parameters, PipelineError, Proved, Setup, StageTime,
+};
 use gavel_regtest::user_cache;
 use serde::Serialize;
 use show::Progress;
@@ -157,6 +159,7 @@ struct Report {
     #[serde(flatten)]
     claim: ClaimReport,
     steps: u64,
+    level: Level,
     insecure: bool,
     segments: Option<usize>,
     constraints: Option<usize>,
@@ -196,6 +199,7 @@ impl ProveCommand {
         let report = Report {
             claim: ClaimReport::new(&claim, &output),
             steps,
+            level: self.options.parameters().level,
             insecure,
             segments,
             constraints,
@@ -209,6 +213,7 @@ impl ProveCommand {
         let mut out = std::io::stdout().lock();
         report.claim.print(&mut out)?;
         writeln!(out, "steps         {}", grouped(report.steps))?;
+        writeln!(out, "level         {}", report.level.name())?;
         for time in &report.stages {
             let kept = match time.kept {
                 0 => String::new(),

@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::{output, program};
 use clap::Args;
 use gavel_prover::claim::{Claim, ClaimError};
-use gavel_prover::pipeline::{PipelineError, Says, Verified, digest_hex, verify};
+use gavel_prover::pipeline::{Level, PipelineError, Says, Verified, digest_hex, verify};
 use gavel_prover::segment::State;
 use serde::Serialize;
 use std::io::Write;
@@ -40,6 +40,7 @@ pub(crate) struct VerifyCommand {
 #[derive(Serialize)]
 struct Report {
     stage: &'static str,
+    level: Level,
     insecure: bool,
     #[serde(flatten)]
     claim: Option<ClaimReport>,
@@ -95,6 +96,7 @@ impl VerifyCommand {
         };
         let report = Report {
             stage: verified.stage.name(),
+            level: verified.parameters.level,
             insecure: verified.insecure,
             claim,
             states,
@@ -104,7 +106,12 @@ impl VerifyCommand {
             return output::json(&report);
         }
         let mut out = std::io::stdout().lock();
-        writeln!(out, "valid: {}, verified in {seconds:.3} s", report.stage)?;
+        writeln!(
+            out,
+            "valid: {}, {} level, verified in {seconds:.3} s",
+            report.stage,
+            report.level.name()
+        )?;
         if let Some(claim) = &report.claim {
             claim.print(&mut out)?;
         }

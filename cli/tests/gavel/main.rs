@@ -1,6 +1,7 @@
 //! The command as a user runs it.
 
 mod command;
+mod full;
 mod groth16;
 mod prove;
 

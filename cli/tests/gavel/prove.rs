@@ -9,7 +9,7 @@ use std::path::Path;
 const PROGRAM: &str = "c-tiny-be.elf";
 
 /// The stages of a report: name, made, kept.
-fn stages(report: &Value) -> Vec<(&str, u64, u64)> {
+pub(super) fn stages(report: &Value) -> Vec<(&str, u64, u64)> {
     let stages = report["stages"].as_array().expect("an array");
     let number = |stage: &Value, name: &str| stage[name].as_u64().expect("a number");
     stages
@@ -19,6 +19,32 @@ fn stages(report: &Value) -> Vec<(&str, u64, u64)> {
             (name, number(stage, "made"), number(stage, "kept"))
         })
         .collect()
+}
+
+/// Games about the proof of a program's run: the operator lies about a value in the middle and is slashed, then does not lie
+/// and is paid. Both are about the same proof.
+pub(super) fn lie_and_truth(options: &[&str], files: &[(&str, &Path)]) -> [Value; 2] {
+    let game = [&["demo", "--game", "proof", "--json"], options].concat();
+    let out = files.iter().find(|file| file.0 == "--out");
+    let proof = out.expect("a folder").1.join("proof.bin");
+    let slashed = json(&[&game[..], &["--lie", "middle"]].concat(), files);
+    let staked = fs::read(&proof).expect("a proof");
+    let paid = json(&game, files);
+    assert_eq!(fs::read(&proof).expect("a proof"), staked);
+    assert_eq!(slashed["outcome"], "slashed");
+    let decided = slashed["decided_by"].as_str().expect("a leaf");
+    assert!(decided.starts_with("leaf "), "{decided}");
+    assert_eq!(last(&slashed)["name"], "Disprove");
+    assert_eq!(paid["outcome"], "paid");
+    assert_eq!(paid["decided_by"], "no refutation");
+    assert_eq!(last(&paid)["name"], "PayoutAfterAssertion");
+    [slashed, paid]
+}
+
+/// The last transaction of a game.
+fn last(outcome: &Value) -> &Value {
+    let transactions = outcome["transactions"].as_array();
+    transactions.and_then(|all| all.last()).expect("an array")
 }
 
 #[test]
@@ -42,6 +68,7 @@ fn a_run_is_proved_and_its_proof_staked() {
     assert_eq!(report["steps"], 669);
     assert_eq!(report["exit_code"], 0);
     assert_eq!(report["insecure"], true);
+    assert_eq!(report["level"], "INSECURE-trial");
     assert_eq!(report["byte_order"], "big");
     assert_eq!(report["segments"], 1);
     assert!(report["constraints"].as_u64() < Some(1 << 19));
@@ -70,6 +97,7 @@ fn a_run_is_proved_and_its_proof_staked() {
     let verified = json(&["verify", "--json"], &check);
     assert_eq!(verified["stage"], "Groth16");
     assert_eq!(verified["insecure"], true);
+    assert_eq!(verified["level"], "INSECURE-trial");
     assert_eq!(verified["statement"], report["statement"]);
     let another = refused(&["verify"], &[("", &out), ("--program", &other)], 1);
     let about = "gavel: the proof is valid, but about another program or input\n";
@@ -117,15 +145,8 @@ fn a_run_is_proved_and_its_proof_staked() {
     let assertion = folder.path().join("assertion.json");
     let statement = assert_options([&key, &proof, &public], &assertion);
     json(&["assert", "--json"], &statement);
-    let game = ["demo", "--game", "proof", "--trial", "--json"];
     let staked: [(&str, &Path); 3] = [("--program", &elf), ("--out", &out), ("--cache", &cache)];
-    let outcome = json(&[&game[..], &["--lie", "middle"]].concat(), &staked);
-    assert_eq!(outcome["outcome"], "slashed");
-    let decided = outcome["decided_by"].as_str().expect("a leaf");
-    assert!(decided.starts_with("leaf "), "{decided}");
-    let outcome = json(&game, &staked);
-    assert_eq!(outcome["outcome"], "paid");
-    assert_eq!(outcome["decided_by"], "no refutation");
+    lie_and_truth(&["--trial"], &staked);
 
     // A proof or claim that was changed is refused.
     let claim = out.join("claim.json");
