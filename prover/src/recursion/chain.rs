@@ -47,7 +47,7 @@ const SHAPES: usize = 6;
 const LEAST_BITS: usize = 12;
 
 /// The public inputs that are the state before a segment, and those after it, in the same order.
-fn states() -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn states() -> impl Iterator<Item = (usize, usize)> {
     let cpu =
         std::iter::once((FIRST_STEP, END_STEP)).chain((0..4).map(|i| (BEFORE + i, AFTER + i)));
     cpu.chain((CPU_INPUTS..CPU_INPUTS + 4).map(|i| (i, i + 4)))

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::types::Field;
 
-use super::chain::{base, start};
+use super::chain::{base, start, states};
 use super::circuits::Circuits;
-use super::{RecursionError, RecursiveProof, SegmentCircuit};
+use super::{RecursionError, RecursiveProof, SegmentCircuit, verify};
 use crate::claim::Opening;
 use crate::programs::copy;
 use crate::segment::{Boundary, INPUTS, Run, Segment, Size};
@@ -113,6 +113,42 @@ fn the_circuit_verifies_proofs_of_segments() {
     other = segment.boundary.clone();
     other.order = ByteOrder::Little;
     refused(circuit.verify(&changed, &other));
+}
+
+#[test]
+fn every_public_input_is_bound() {
+    let Circuits { segment, chain, .. } = &EXAMPLE.circuits;
+    let key = chain.data().verifier_only.constants_sigmas_cap.0.len() + 1;
+    for (circuit, proof, inputs) in [
+        (segment.data.verifier_data(), &EXAMPLE.proofs[0], INPUTS),
+        (
+            chain.data().verifier_data(),
+            &EXAMPLE.chains[1],
+            INPUTS + 4 * key,
+        ),
+    ] {
+        verify(&circuit, proof).unwrap();
+        assert_eq!(proof.public_inputs.len(), inputs);
+        for input in 0..inputs {
+            let mut changed = proof.clone();
+            changed.public_inputs[input] += F::ONE;
+            refused(verify(&circuit, &changed));
+        }
+    }
+}
+
+/// All that a segment hands to the next: every public input but the byte order belongs to one state.
+#[test]
+fn states_are_whole() {
+    let mut inputs: Vec<usize> = states()
+        .flat_map(|(before, after)| [before, after])
+        .collect();
+    inputs.sort_unstable();
+    assert_eq!(inputs, Vec::from_iter(columns::BIG_ENDIAN + 1..INPUTS));
+    let [first, second] = [0, 1].map(|i| EXAMPLE.segments[i].boundary.inputs());
+    for (before, after) in states() {
+        assert_eq!(first[after], second[before], "{before}");
+    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ use plonky2::field::types::{Field, PrimeField64};
 
 use super::F;
 use super::air::{Air, Emit, Row, When};
-use super::lookup::{Entry, buses};
+use super::lookup::{CPU, Entry, RANGE, TABLES, buses};
+use super::{cpu, range};
 
 /// The values of the constraints in one row.
 #[derive(Default)]
@@ -98,4 +99,19 @@ pub(crate) fn unbalanced(tables: &[Vec<PolynomialValues<F>>]) -> Vec<usize> {
         .filter(|(_, bus)| !balanced(bus))
         .map(|(number, _)| number)
         .collect()
+}
+
+/// Counts anew how often the CPU table looks up each number, of those that are in range.
+pub(crate) fn recount(tables: &mut [Vec<PolynomialValues<F>>; TABLES]) {
+    let mut counts = vec![F::ZERO; range::ROWS];
+    for i in 0..tables[CPU][0].len() {
+        let row = row(&tables[CPU], i);
+        for entry in cpu::ranges() {
+            let number = entry.tuple[0].evaluate(&row).to_canonical_u64();
+            if let Some(count) = counts.get_mut(number as usize) {
+                *count += entry.count[0].evaluate(&row);
+            }
+        }
+    }
+    tables[RANGE][range::MULTIPLICITY] = PolynomialValues::new(counts);
 }

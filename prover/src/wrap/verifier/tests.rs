@@ -79,7 +79,7 @@ type Mutation = (&'static str, &'static str, fn(&mut LayerProof));
 const QUOTIENT: &str = "quotient";
 const PATHS: &str = "query: Merkle paths";
 
-const MUTATIONS: [Mutation; 20] = [
+const MUTATIONS: [Mutation; 22] = [
     // What is absorbed before the challenge point: other challenges, at which the openings fit no more.
     ("public input", QUOTIENT, |p| p.public_inputs[3] += F::ONE),
     ("wires cap", QUOTIENT, |p| {
@@ -114,11 +114,15 @@ const MUTATIONS: [Mutation; 20] = [
     }),
     // After it: other queries.
     ("folded cap", PATHS, |p| other(&mut commitments(p)[0].0[1])),
+    ("last folded cap", PATHS, |p| {
+        other(&mut commitments(p).last_mut().expect("a cap").0[0]);
+    }),
     ("final coefficient", PATHS, |p| {
         p.proof.opening_proof.final_poly.coeffs[0].0[0] += F::ONE;
     }),
     ("leaf of constants", PATHS, |p| leaf(p, 0)),
     ("leaf of wires", PATHS, |p| leaf(p, 1)),
+    ("leaf of products", PATHS, |p| leaf(p, 2)),
     ("leaf of quotients", PATHS, |p| leaf(p, 3)),
     ("sibling", PATHS, |p| {
         let query = &mut p.proof.opening_proof.query_round_proofs[1];
