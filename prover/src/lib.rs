@@ -9,6 +9,7 @@
 //! What is proved, and how, is specified in `docs/prover.md` and `docs/wrap.md`.
 
 pub mod claim;
+mod files;
 pub mod pipeline;
 #[cfg(test)]
 mod programs;

@@ -35,6 +35,10 @@ pub(crate) struct ProveCommand {
     /// Stop at the plonky2 proof of the statement, which the guest verify-plonky2 verifies: no Groth16 proof, no set-up.
     #[arg(long, conflicts_with_all = ["setup", "key", "cache"])]
     statement: bool,
+    /// Stop at the constraints of the Groth16 proof and write them to this file, for a ceremony with snarkjs. They are the same for every
+    /// program and input.
+    #[arg(long, conflicts_with_all = ["setup", "key", "statement"])]
+    r1cs: Option<PathBuf>,
     #[command(flatten)]
     options: Options,
     /// Print one JSON value.
@@ -48,7 +52,7 @@ pub(crate) struct Options {
     /// The Groth16 set-up. Default: insecure.
     #[arg(long, value_enum, conflicts_with = "key")]
     setup: Option<SetupKind>,
-    /// A ceremony's proving key: docs/wrap.md describes the file.
+    /// A ceremony's proving key: a .zkey of snarkjs, or in arkworks' format (docs/wrap.md).
     #[arg(long)]
     key: Option<PathBuf>,
     /// The folder of circuits and of the keys of the insecure set-up. Default: gavel in the user's cache folder.
@@ -173,14 +177,20 @@ impl ProveCommand {
     pub(crate) fn execute(&self) -> Result<(), CliError> {
         let start = Instant::now();
         let (program, input) = (&self.program, self.input.as_ref());
-        let (proved, made) = match self.statement {
-            true => {
+        let (proved, made) = match (self.statement, &self.r1cs) {
+            (true, _) => {
                 let work = Job::prove_statement;
                 let proved = self.options.work(program, input, &self.out, work)?;
                 let made = format!("proof of the statement: in {}", self.out.display());
                 (proved, made)
             }
-            false => {
+            (false, Some(path)) => {
+                let work =
+                    |job: &Job, observe: &mut dyn FnMut(&Event)| job.write_r1cs(path, observe);
+                let proved = self.options.work(program, input, &self.out, work)?;
+                (proved, format!("constraints: {}", path.display()))
+            }
+            (false, None) => {
                 let proof = self.options.prove(program, input, &self.out)?;
                 let key = proof.key.display();
                 let made = format!("proof, public input and verifying key: {key}");

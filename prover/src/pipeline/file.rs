@@ -7,13 +7,14 @@ use super::error::PipelineError;
 use super::parameters::Parameters;
 use super::stage::Stage;
 use crate::claim::Claim;
+use crate::files::write_whole;
 use crate::stark::F;
 use crate::stark::memory::tree::Digest;
 use gavel_vm::machine::Outcome;
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::types::{Field, Field64, PrimeField64};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -262,13 +263,8 @@ pub(super) fn read(path: &Path) -> Result<(Header, Vec<u8>), PipelineError> {
 
 /// Writes a file whole or not at all.
 pub(super) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), PipelineError> {
-    let partial = path.with_extension("partial");
-    let written = File::create(&partial).and_then(|mut file| {
-        for part in parts {
-            file.write_all(part)?;
-        }
-        file.sync_all()?;
-        fs::rename(&partial, path)
+    let written = write_whole(path, |file| {
+        parts.iter().try_for_each(|part| file.write_all(part))
     });
     written.map_err(|error| PipelineError::file(path, error))
 }

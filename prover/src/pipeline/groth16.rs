@@ -3,15 +3,12 @@
 use super::error::PipelineError;
 use super::file::{self, Folder, PROOF, PUBLIC};
 use super::stage::{Clock, Stage};
-use crate::setup::{import_key, insecure_key};
+use crate::setup::{import_key, insecure_key, verifying_key};
 use crate::wrap::groth16;
 use crate::wrap::r1cs::ConstraintSystem;
-use ark_bn254::Bn254;
-use ark_groth16::VerifyingKey;
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use ark_serialize::CanonicalSerialize;
 use rand_chacha::rand_core::OsRng;
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where the Groth16 key comes from.
@@ -22,7 +19,7 @@ pub enum Setup {
         /// The folder.
         cache: PathBuf,
     },
-    /// A ceremony's proving key.
+    /// A ceremony's proving key: a `.zkey`, or in arkworks' format.
     Key(PathBuf),
 }
 
@@ -52,10 +49,7 @@ impl Setup {
         let Self::Key(path) = self else {
             return Ok(true);
         };
-        // A proving key begins with its verifying key.
-        let file = File::open(path).map_err(|error| PipelineError::file(path, error))?;
-        let given = VerifyingKey::<Bn254>::deserialize_uncompressed(BufReader::new(file))
-            .map_err(|error| PipelineError::damaged(path, error))?;
+        let given = verifying_key(path)?;
         let [_, _, there] = files;
         Ok(serialize(&given, path)?
             == fs::read(&there).map_err(|error| PipelineError::file(&there, error))?)

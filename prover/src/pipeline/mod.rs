@@ -24,6 +24,7 @@ use crate::claim::{Claim, Opening};
 use crate::recursion::RecursiveProof;
 use crate::recursion::circuits::Circuits;
 use crate::segment::Run;
+use crate::setup::write_r1cs;
 use crate::stark::proof::{SegmentProof, prove_tables};
 use crate::wrap::groth16::synthesize;
 use crate::wrap::layer::{InnerVerifier, LastLayer, LayerProof};
@@ -126,6 +127,24 @@ impl Job {
         Ok(proved)
     }
 
+    /// Proves the claim up to the last layer and writes the constraints that its proof is valid as a `.r1cs`, for a ceremony. They are
+    /// the same for every claim.
+    ///
+    /// # Errors
+    /// [`PipelineError`]: see its variants. Finished stages are kept.
+    pub fn write_r1cs(
+        &self,
+        path: &Path,
+        observe: &mut dyn FnMut(&Event),
+    ) -> Result<Proved, PipelineError> {
+        let mut clock = Clock::new(observe);
+        let mut proved = self.proved()?;
+        let system = self.constraints(&mut proved, &mut clock)?;
+        write_r1cs(path, &system)?;
+        proved.times = clock.finish();
+        Ok(proved)
+    }
+
     /// Proves it to the end, from the last finished stage on. `observe` is told how far it is.
     ///
     /// # Errors
@@ -138,11 +157,7 @@ impl Job {
         let mut clock = Clock::new(observe);
         let mut proved = self.proved()?;
         if !setup.is_done(&self.folder)? {
-            let segments = self.segments(&mut clock)?;
-            proved.segments = Some(segments);
-            let (verifier, statement) = self.recursion(segments, &mut clock)?;
-            let system = self.last_layer(&verifier, &statement, &mut clock)?;
-            proved.constraints = Some(system.constraints());
+            let system = self.constraints(&mut proved, &mut clock)?;
             ensure(self.parameters.level, GROTH16)?;
             groth16::prove(&self.folder, setup, &system, &mut clock)?;
         }
@@ -151,6 +166,20 @@ impl Job {
         clock.made(1);
         proved.times = clock.finish();
         Ok(proved)
+    }
+
+    /// All stages before the key.
+    fn constraints(
+        &self,
+        proved: &mut Proved,
+        clock: &mut Clock<'_>,
+    ) -> Result<ConstraintSystem, PipelineError> {
+        let segments = self.segments(clock)?;
+        proved.segments = Some(segments);
+        let (verifier, statement) = self.recursion(segments, clock)?;
+        let system = self.last_layer(&verifier, &statement, clock)?;
+        proved.constraints = Some(system.constraints());
+        Ok(system)
     }
 
     /// What there is to say before anything is proved.

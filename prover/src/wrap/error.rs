@@ -69,4 +69,18 @@ pub enum WrapError {
         /// Why it is not.
         error: ark_serialize::SerializationError,
     },
+    /// A `.zkey` is damaged or the key of something else.
+    #[error("{} is no key of this circuit: {error}", path.display())]
+    Zkey {
+        /// Which file.
+        path: std::path::PathBuf,
+        /// Why it is not.
+        error: crate::setup::ZkeyError,
+    },
+    /// A key that no ceremony has contributed to.
+    #[error(
+        "{} has no contribution of a ceremony (its delta equals its gamma): anybody can prove anything with it",
+        .0.display()
+    )]
+    NoContribution(std::path::PathBuf),
 }

@@ -12,8 +12,8 @@ pub mod verifier;
 pub mod words;
 
 pub(crate) mod key;
+pub(crate) mod quotient;
 
 mod goldilocks;
-mod quotient;
 #[cfg(test)]
 mod tests;

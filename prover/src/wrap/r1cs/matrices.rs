@@ -113,6 +113,16 @@ impl ConstraintSystem {
         self.rows.iter().map(|rows| rows.terms.len()).sum()
     }
 
+    /// The different coefficients of the matrices: rows have their numbers.
+    pub(crate) fn coefficients(&self) -> &[Fr] {
+        &self.coefficients
+    }
+
+    /// One side of a constraint: variables in order, with the numbers of their coefficients.
+    pub(crate) fn row(&self, side: usize, index: usize) -> &[(Variable, u32)] {
+        self.rows[side].row(index)
+    }
+
     /// Constraints of each part, in order of first appearance.
     pub fn parts(&self) -> Vec<(&'static str, usize)> {
         let mut sums: Vec<(&'static str, usize)> = Vec::new();

@@ -2,8 +2,16 @@
 //!
 //! Groth16 keys need a secret that nobody may know: who knows it proves false statements. The set-up here takes it from a
 //! constant, so everybody knows it. It is for tests and trials, and its file is named so. A real key comes from a ceremony
-//! over the constraint matrices, and is read from a file in arkworks' uncompressed format.
+//! over the constraint matrices: [`write_r1cs`] writes them for snarkjs, and [`import_key`] reads the `.zkey` in which it ends, or
+//! a key in arkworks' uncompressed format.
 
+mod r1cs;
+mod zkey;
+
+pub use r1cs::write_r1cs;
+pub use zkey::ZkeyError;
+
+use crate::files::write_whole;
 use crate::wrap::error::WrapError;
 use crate::wrap::groth16::fits;
 use crate::wrap::key::{Secret, generate};
@@ -18,7 +26,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Where the secret of the test set-up comes from: known to everybody.
@@ -29,9 +37,16 @@ fn insecure_secret() -> Secret {
     Secret::random(&mut ChaCha20Rng::from_seed(INSECURE_SEED))
 }
 
-/// Whether a key is one of the test set-up, whatever its file is called: **anybody** can prove anything with it.
+/// Whether **anybody** can prove anything with a key: it is one of the test set-up, whatever its file is called, or nobody has
+/// contributed to it.
 pub fn is_insecure(key: &VerifyingKey<Bn254>) -> bool {
-    key.alpha_g1 == G1Projective::generator() * insecure_secret().alpha
+    key.alpha_g1 == G1Projective::generator() * insecure_secret().alpha || !has_contribution(key)
+}
+
+/// Whether delta is another point than gamma. snarkjs starts both at the generator, and only contributions change delta. While
+/// they are equal, `(alpha, beta, -input)` proves any input.
+fn has_contribution(key: &VerifyingKey<Bn254>) -> bool {
+    key.delta_g2 != key.gamma_g2
 }
 
 /// The file of a test key in a folder, named after the constraint matrices.
@@ -57,35 +72,60 @@ pub fn insecure_key(
     }
     let key = generate(system, &insecure_secret())?;
     fs::create_dir_all(folder).map_err(|error| file(folder, error))?;
-    // Written under another name first: an interruption leaves no half key.
-    let partial = path.with_extension("partial");
-    write(&partial, &key)?;
-    fs::rename(&partial, &path).map_err(|error| file(&path, error))?;
+    let written = write_whole(&path, |out| {
+        let written = key.serialize_uncompressed(out);
+        written.map_err(io::Error::other)
+    });
+    written.map_err(|error| file(&path, error))?;
     Ok(key)
 }
 
-/// A ceremony's proving key: all points are checked to be on their curves and in their groups, and their numbers to be
-/// those of the circuit. Whether the ceremony was honest, and for these constraints, its transcript has to show.
+/// A ceremony's proving key, a `.zkey` or in arkworks' format. All points are checked to be on their curves and in their groups, and
+/// their numbers to be those of the circuit; of a `.zkey`, which has the matrices A and B, these too. Whether the ceremony was
+/// honest, and for all of these constraints, its transcript has to show.
 pub fn import_key(path: &Path, system: &ConstraintSystem) -> Result<ProvingKey<Bn254>, WrapError> {
-    read(path, system, Validate::Yes)
+    let key = match open_zkey(path)? {
+        Some(file) => {
+            let key = zkey::read_key(file, system);
+            key.map_err(|error| not_zkey(path, error))?
+        }
+        None => read(path, system, Validate::Yes)?,
+    };
+    match has_contribution(&key.vk) {
+        true => Ok(key),
+        false => Err(WrapError::NoContribution(path.to_owned())),
+    }
 }
 
-/// Writes a verifying key as `gavel compile groth16 --vk` reads it: arkworks' canonical compressed bytes.
-pub fn write_verifying_key(path: &Path, key: &VerifyingKey<Bn254>) -> Result<(), WrapError> {
-    write_compressed(path, key, "a verifying key")
+/// The verifying key in the file of a proving key, in either format.
+pub(crate) fn verifying_key(path: &Path) -> Result<VerifyingKey<Bn254>, WrapError> {
+    if let Some(file) = open_zkey(path)? {
+        return zkey::read_verifying_key(file).map_err(|error| not_zkey(path, error));
+    }
+    let reader = BufReader::new(File::open(path).map_err(|error| file(path, error))?);
+    // A proving key begins with its verifying key.
+    VerifyingKey::deserialize_uncompressed(reader)
+        .map_err(|error| format(path, "a proving key", error))
 }
 
-/// Writes a proof or public inputs as `gavel assert` reads them: arkworks' canonical compressed bytes.
-pub fn write_compressed(
-    path: &Path,
-    value: &impl CanonicalSerialize,
-    what: &'static str,
-) -> Result<(), WrapError> {
-    let mut bytes = Vec::new();
-    value
-        .serialize_compressed(&mut bytes)
-        .map_err(|error| format(path, what, error))?;
-    fs::write(path, bytes).map_err(|error| file(path, error))
+/// The file, if it begins as a `.zkey` does: no point of arkworks' format does.
+fn open_zkey(path: &Path) -> Result<Option<BufReader<File>>, WrapError> {
+    let begins = || {
+        let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+        let mut start = Vec::new();
+        let length = zkey::MAGIC.len() as u64;
+        file.by_ref().take(length).read_to_end(&mut start)?;
+        file.rewind()?;
+        Ok((start == zkey::MAGIC).then_some(file))
+    };
+    begins().map_err(|error| file(path, error))
+}
+
+fn not_zkey(path: &Path, error: ZkeyError) -> WrapError {
+    WrapError::Zkey {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 /// A key as it was written: the fields of arkworks' `ProvingKey`, uncompressed.
@@ -135,13 +175,6 @@ fn read_points<G: AffineRepr>(
     points
         .map(|point| G::deserialize_with_mode(point, Compress::No, validate))
         .collect()
-}
-
-fn write(path: &Path, key: &ProvingKey<Bn254>) -> Result<(), WrapError> {
-    let mut writer = BufWriter::new(File::create(path).map_err(|error| file(path, error))?);
-    key.serialize_uncompressed(&mut writer)
-        .map_err(|error| format(path, "a proving key", error))?;
-    writer.flush().map_err(|error| file(path, error))
 }
 
 fn file(path: &Path, error: std::io::Error) -> WrapError {
@@ -234,17 +267,5 @@ mod tests {
             import_key(&path, &system),
             Err(WrapError::Format { .. })
         ));
-    }
-
-    /// The files that `gavel compile groth16` and `gavel assert` read.
-    #[test]
-    fn verifying_keys_are_written_compressed() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let made = insecure_key(folder.path(), &small_system([1, 2], 1)).expect("a key");
-        let path = folder.path().join("key.vk");
-        write_verifying_key(&path, &made.vk).expect("written");
-        let bytes = fs::read(&path).expect("a file");
-        let read = VerifyingKey::deserialize_compressed(bytes.as_slice()).expect("a key");
-        assert_eq!(made.vk, read);
     }
 }
