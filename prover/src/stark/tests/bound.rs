@@ -4,13 +4,15 @@ use gavel_vm::isa::Op;
 use gavel_vm::memory::ByteOrder;
 use plonky2::field::polynomial::PolynomialValues;
 use plonky2::field::types::Field;
+use plonky2::hash::merkle_tree::MerkleCap;
+use plonky2::hash::poseidon::PoseidonHash;
 
 use super::super::check::{recount, unbalanced, violations};
 use super::super::cpu::{Cpu, columns};
 use super::super::lookup::{CPU, MEMORY, RANGE, TABLES};
 use super::super::memory::{self, Memory};
-use super::super::proof::{ProofError, SegmentProof, prove_tables, quick, verify_with};
-use super::{F, MISMATCH, SIZE, SUMS, segments};
+use super::super::proof::{ProofError, SegmentProof, TableProof, prove_tables, quick, verify_with};
+use super::{Ext, F, MISMATCH, SIZE, SUMS, segments};
 use crate::segment::{Boundary, INPUTS, Segment};
 
 /// The buses, by their numbers.
@@ -197,4 +199,88 @@ fn every_public_input_is_bound() {
             "{input}"
         );
     }
+}
+
+/// A part of a table's proof, and how it is changed.
+type Change = (&'static str, fn(&mut TableProof));
+
+#[test]
+fn every_part_of_a_proof_is_bound() {
+    let segment = &segments(&SUMS, ByteOrder::Big, SIZE)[0];
+    let proof = prove_tables(&segment.boundary, &segment.tables, &quick()).unwrap();
+    // What the openings have to fit.
+    let algebra: [Change; 8] = [
+        ("columns", |p| digest(&mut p.trace_cap)),
+        ("helpers", |p| digest(some(&mut p.auxiliary_polys_cap))),
+        ("quotients", |p| digest(some(&mut p.quotient_polys_cap))),
+        ("opening", |p| p.openings.local_values[1] += Ext::ONE),
+        ("next opening", |p| p.openings.next_values[0] += Ext::ONE),
+        ("helper", |p| {
+            some(&mut p.openings.auxiliary_polys)[0] += Ext::ONE;
+        }),
+        // The sums stand behind the helpers, whose next values no constraint reads.
+        ("next sum", |p| {
+            let next = some(&mut p.openings.auxiliary_polys_next);
+            *next.last_mut().unwrap() += Ext::ONE;
+        }),
+        ("opening of a quotient", |p| {
+            some(&mut p.openings.quotient_polys)[0] += Ext::ONE;
+        }),
+    ];
+    // What shows that the openings are those of what was committed to. Some of it changes the queries, and so what fails first.
+    let commitments: [Change; 6] = [
+        ("sum of a bus", |p| {
+            some(&mut p.openings.ctl_zs_first)[0] += F::ONE;
+        }),
+        ("final coefficient", |p| {
+            p.opening_proof.final_poly.coeffs[0] += Ext::ONE;
+        }),
+        ("leaf of columns", |p| leaf(p, 0)),
+        ("leaf of helpers", |p| leaf(p, 1)),
+        ("leaf of quotients", |p| leaf(p, 2)),
+        ("sibling", |p| {
+            let query = &mut p.opening_proof.query_round_proofs[1];
+            query.initial_trees_proof.evals_proofs[0].1.siblings[0].elements[0] += F::ONE;
+        }),
+    ];
+    // The CPU table of this size is too short to be folded.
+    let folding: [Change; 2] = [
+        ("folded", |p| {
+            digest(&mut p.opening_proof.commit_phase_merkle_caps[0]);
+        }),
+        ("folded value", |p| {
+            let query = &mut p.opening_proof.query_round_proofs[0];
+            query.steps[0].evals[0] += Ext::ONE;
+        }),
+    ];
+    for table in [CPU, MEMORY, RANGE] {
+        let refused = |part: &str, change: fn(&mut TableProof)| {
+            let mut other = proof.clone();
+            change(&mut other.tables[table]);
+            match verify_with(&other, &quick()) {
+                Err(ProofError::Table { reason, .. }) => reason,
+                other => panic!("{part} of table {table}: {other:?}"),
+            }
+        };
+        for (part, change) in algebra {
+            assert_eq!(refused(part, change), MISMATCH, "{part} of table {table}");
+        }
+        let folding = folding.iter().filter(|_| table != CPU);
+        for (part, change) in commitments.iter().chain(folding) {
+            assert_ne!(refused(part, *change), MISMATCH, "{part} of table {table}");
+        }
+    }
+}
+
+fn some<T>(part: &mut Option<T>) -> &mut T {
+    part.as_mut().unwrap()
+}
+
+fn digest(cap: &mut MerkleCap<F, PoseidonHash>) {
+    cap.0[0].elements[0] += F::ONE;
+}
+
+fn leaf(proof: &mut TableProof, tree: usize) {
+    let query = &mut proof.opening_proof.query_round_proofs[0];
+    query.initial_trees_proof.evals_proofs[tree].0[0] += F::ONE;
 }
