@@ -5,7 +5,7 @@
 //! proof of many, [`statement`] one of a chain whose public inputs are a digest of what is claimed, and [`circuits`] has all
 //! three.
 
-mod bytes;
+pub(crate) mod bytes;
 pub mod chain;
 pub mod circuits;
 pub mod statement;

@@ -1,6 +1,6 @@
-//! The circuits of the recursion in a file of the user's cache folder.
+//! The circuits in files of the user's cache folder.
 //!
-//! They are the same whenever they are built, but building them takes as long as some proofs. The file is used only if its
+//! They are the same whenever they are built, but building them takes as long as some proofs. A file is used only if its
 //! first line names this very program, by a digest of the executable, and the digest of what follows; in every other case
 //! the circuits are built and the file is written anew. So no circuit of another version of the code is ever used, and a
 //! damaged file costs no more than one that is missing. Who can write to the folder can change what is proved, though not
@@ -10,33 +10,90 @@ use super::error::PipelineError;
 use super::file;
 use super::parameters::Parameters;
 use crate::recursion::circuits::Circuits;
+use crate::wrap::layer::{InnerVerifier, LastLayer};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The circuits for these parameters, and whether they were there.
+/// The circuits of the recursion for these parameters, and whether they were there.
 pub(super) fn circuits(
     parameters: &Parameters,
     folder: Option<&Path>,
 ) -> Result<(Circuits, bool), PipelineError> {
-    let place = folder.and_then(|folder| Some((folder, program()?)));
-    let Some((folder, program)) = place else {
-        return Ok((parameters.circuits()?, false));
+    let kept = Kept {
+        name: "circuits",
+        from_bytes: &|bytes: &[u8]| parameters.circuits_of(bytes).ok(),
+        to_bytes: &|circuits: &Circuits| Ok(circuits.to_bytes()?),
     };
-    let path = path(folder, parameters);
-    if let Some(circuits) = read(&path, parameters, &program) {
-        return Ok((circuits, true));
+    kept.find(folder, parameters, || Ok(parameters.circuits()?))
+}
+
+/// The last layer over the circuit of the statement.
+pub(super) fn last_layer(
+    parameters: &Parameters,
+    folder: Option<&Path>,
+    verifier: &InnerVerifier,
+) -> Result<LastLayer, PipelineError> {
+    let kept = Kept {
+        name: "last-layer",
+        from_bytes: &|bytes: &[u8]| LastLayer::from_bytes(bytes).ok(),
+        to_bytes: &|layer: &LastLayer| Ok(layer.to_bytes()?),
+    };
+    let build = || Ok(LastLayer::new(verifier, parameters.level.last())?);
+    Ok(kept.find(folder, parameters, build)?.0)
+}
+
+/// What a file of the folder holds.
+struct Kept<'a, T> {
+    /// What its name begins with.
+    name: &'static str,
+    from_bytes: &'a dyn Fn(&[u8]) -> Option<T>,
+    to_bytes: &'a dyn Fn(&T) -> Result<Vec<u8>, PipelineError>,
+}
+
+impl<T> Kept<'_, T> {
+    /// From its file, or built and written there; and which of both.
+    fn find(
+        &self,
+        folder: Option<&Path>,
+        parameters: &Parameters,
+        build: impl FnOnce() -> Result<T, PipelineError>,
+    ) -> Result<(T, bool), PipelineError> {
+        let place = folder.and_then(|folder| Some((folder, program()?)));
+        let Some((folder, program)) = place else {
+            return Ok((build()?, false));
+        };
+        let path = path(folder, self.name, parameters);
+        if let Some(found) = self.read(&path, &program) {
+            return Ok((found, true));
+        }
+        let built = build()?;
+        fs::create_dir_all(folder).map_err(|error| PipelineError::file(folder, error))?;
+        self.write(&path, &built, &program)?;
+        Ok((built, false))
     }
-    let circuits = parameters.circuits()?;
-    fs::create_dir_all(folder).map_err(|error| PipelineError::file(folder, error))?;
-    write(&path, &circuits, &program)?;
-    Ok((circuits, false))
+
+    fn write(&self, path: &Path, value: &T, program: &str) -> Result<(), PipelineError> {
+        let bytes = (self.to_bytes)(value)?;
+        file::write(path, &[first_line(program, &bytes).as_bytes(), &bytes])
+    }
+
+    /// What is in a file that this program wrote, whole.
+    fn read(&self, path: &Path, program: &str) -> Option<T> {
+        let bytes = fs::read(path).ok()?;
+        let end = bytes.iter().position(|byte| *byte == b'\n')? + 1;
+        let (line, bytes) = bytes.split_at(end);
+        if line != first_line(program, bytes).as_bytes() {
+            return None;
+        }
+        (self.from_bytes)(bytes)
+    }
 }
 
 /// One file for each kind of circuits: that of another version of the program is overwritten.
-fn path(folder: &Path, parameters: &Parameters) -> PathBuf {
+fn path(folder: &Path, name: &str, parameters: &Parameters) -> PathBuf {
     let level = parameters.level.name();
     let (cpu, memory) = (parameters.cpu_bits, parameters.memory_bits);
-    folder.join(format!("circuits-{level}-{cpu}-{memory}.bin"))
+    folder.join(format!("{name}-{level}-{cpu}-{memory}.bin"))
 }
 
 /// The digest of the running program; `None` if the system does not say where it is.
@@ -52,22 +109,6 @@ fn first_line(program: &str, bytes: &[u8]) -> String {
     )
 }
 
-fn write(path: &Path, circuits: &Circuits, program: &str) -> Result<(), PipelineError> {
-    let bytes = circuits.to_bytes()?;
-    file::write(path, &[first_line(program, &bytes).as_bytes(), &bytes])
-}
-
-/// The circuits in a file that this program wrote, whole.
-fn read(path: &Path, parameters: &Parameters, program: &str) -> Option<Circuits> {
-    let bytes = fs::read(path).ok()?;
-    let end = bytes.iter().position(|byte| *byte == b'\n')? + 1;
-    let (line, bytes) = bytes.split_at(end);
-    if line != first_line(program, bytes).as_bytes() {
-        return None;
-    }
-    parameters.circuits_of(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::PARAMETERS;
@@ -77,11 +118,17 @@ mod tests {
     #[test]
     fn circuits_are_used_only_as_this_program_wrote_them() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = path(folder.path(), &PARAMETERS);
+        let path = path(folder.path(), "circuits", &PARAMETERS);
         let program = program().expect("a program");
-        let read = || read(&path, &PARAMETERS, &program);
+        let kept = Kept {
+            name: "circuits",
+            from_bytes: &|bytes: &[u8]| PARAMETERS.circuits_of(bytes).ok(),
+            to_bytes: &|circuits: &Circuits| Ok(circuits.to_bytes()?),
+        };
+        let read = || kept.read(&path, &program);
         assert!(read().is_none());
-        write(&path, &EXAMPLE.circuits, &program).expect("written");
+        kept.write(&path, &EXAMPLE.circuits, &program)
+            .expect("written");
         let written = fs::read(&path).expect("a file");
         let circuits = read().expect("circuits");
         assert!(written.ends_with(&circuits.to_bytes().expect("bytes")));
@@ -99,7 +146,28 @@ mod tests {
             assert!(read().is_none());
         }
         let other = "0".repeat(program.len());
-        write(&path, &EXAMPLE.circuits, &other).expect("written");
+        kept.write(&path, &EXAMPLE.circuits, &other)
+            .expect("written");
         assert!(read().is_none());
+    }
+
+    #[test]
+    fn the_last_layer_is_kept_as_it_was_built() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let verifier = EXAMPLE.circuits.verifier();
+        let layer = || last_layer(&PARAMETERS, Some(folder.path()), &verifier).expect("a layer");
+        let built = layer();
+        let path = path(folder.path(), "last-layer", &PARAMETERS);
+        let written = fs::read(&path).expect("a file");
+        let read = layer();
+        assert_eq!(read.circuit().common, built.circuit().common);
+        assert_eq!(read.circuit().verifier_only, built.circuit().verifier_only);
+        assert!(written.ends_with(&read.to_bytes().expect("bytes")));
+        let longer = [&built.to_bytes().expect("bytes")[..], &[0]].concat();
+        assert!(LastLayer::from_bytes(&longer).is_err());
+        // A file that goes on is not used, but written again.
+        fs::write(&path, [&written[..], &[0]].concat()).expect("written");
+        layer();
+        assert_eq!(fs::read(&path).expect("a file"), written);
     }
 }

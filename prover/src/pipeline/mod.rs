@@ -27,7 +27,7 @@ use crate::segment::Run;
 use crate::setup::write_r1cs;
 use crate::stark::proof::{SegmentProof, prove_tables};
 use crate::wrap::groth16::synthesize;
-use crate::wrap::layer::{InnerVerifier, LastLayer, LayerProof};
+use crate::wrap::layer::{InnerVerifier, LayerProof};
 use crate::wrap::r1cs::ConstraintSystem;
 use file::{ClaimFile, Folder};
 use gavel_vm::image::Image;
@@ -299,7 +299,7 @@ impl Job {
     ) -> Result<ConstraintSystem, PipelineError> {
         let finished = self.folder.read(Stage::LastLayer, 0)?;
         clock.begin(Stage::LastLayer, 1);
-        let layer = LastLayer::new(verifier, self.parameters.level.last())?;
+        let layer = cache::last_layer(&self.parameters, self.cache.as_deref(), verifier)?;
         let proof: LayerProof = match finished {
             Some(bytes) => {
                 clock.kept(1);

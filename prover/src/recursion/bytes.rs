@@ -4,6 +4,7 @@
 //! here: whoever reads circuits has to know who wrote them. What is proved with them is verified all the same.
 
 use plonky2::plonk::circuit_data::CircuitData;
+use plonky2::plonk::config::GenericConfig;
 use plonky2::util::serialization::{
     Buffer, DefaultGateSerializer, DefaultGeneratorSerializer, IoResult, Read, Remaining, Write,
 };
@@ -92,10 +93,16 @@ impl SegmentCircuit {
 /// The generators of all circuits here are plonky2's own.
 type Generators = DefaultGeneratorSerializer<C, D>;
 
-pub(super) fn write_data(bytes: &mut Vec<u8>, data: &CircuitData<F, C, D>) -> IoResult<()> {
+/// A circuit whose proofs are hashed in any way.
+pub(crate) fn write_data<H: GenericConfig<D, F = F>>(
+    bytes: &mut Vec<u8>,
+    data: &CircuitData<F, H, D>,
+) -> IoResult<()> {
     bytes.write_circuit_data(data, &DefaultGateSerializer, &Generators::default())
 }
 
-pub(super) fn read_data(buffer: &mut Buffer<'_>) -> IoResult<CircuitData<F, C, D>> {
+pub(crate) fn read_data<H: GenericConfig<D, F = F>>(
+    buffer: &mut Buffer<'_>,
+) -> IoResult<CircuitData<F, H, D>> {
     buffer.read_circuit_data(&DefaultGateSerializer, &Generators::default())
 }

@@ -32,6 +32,9 @@ pub enum WrapError {
     /// plonky2 could not make or verify a proof.
     #[error("plonky2: {0}")]
     Plonky2(anyhow::Error),
+    /// plonky2 has no bytes for a circuit, or bytes are none.
+    #[error("these bytes are no circuit of the last layer")]
+    NoCircuit,
     /// Bytes are no proof of the last layer.
     #[error("these bytes are no proof of the last layer's circuit")]
     NoProof,

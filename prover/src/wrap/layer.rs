@@ -4,6 +4,7 @@
 use super::error::WrapError;
 use super::hash::Bn254Config;
 use super::statement::DIGEST_WORDS;
+use crate::recursion::bytes::{read_data, write_data};
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::fri::FriConfig;
 use plonky2::fri::reduction_strategies::FriReductionStrategy;
@@ -12,6 +13,7 @@ use plonky2::plonk::circuit_builder::CircuitBuilder;
 use plonky2::plonk::circuit_data::{CircuitConfig, CircuitData, VerifierCircuitData};
 use plonky2::plonk::config::PoseidonGoldilocksConfig;
 use plonky2::plonk::proof::{ProofWithPublicInputs, ProofWithPublicInputsTarget};
+use plonky2::util::serialization::{Buffer, Read, Remaining, Write};
 
 type F = GoldilocksField;
 const D: usize = 2;
@@ -113,6 +115,27 @@ impl LastLayer {
             circuit: builder.build(),
             inner: proof,
         })
+    }
+
+    /// The circuit as bytes: see [`Circuits::to_bytes`](crate::recursion::circuits::Circuits::to_bytes).
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, WrapError> {
+        let mut bytes = Vec::new();
+        write_data(&mut bytes, &self.circuit)
+            .and_then(|()| bytes.write_target_proof_with_public_inputs(&self.inner))
+            .map_err(|_| WrapError::NoCircuit)?;
+        Ok(bytes)
+    }
+
+    /// A circuit from its bytes, which are not judged.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, WrapError> {
+        let mut buffer = Buffer::new(bytes);
+        let circuit = read_data(&mut buffer).map_err(|_| WrapError::NoCircuit)?;
+        let inner = buffer.read_target_proof_with_public_inputs();
+        let inner = inner.map_err(|_| WrapError::NoCircuit)?;
+        match buffer.remaining() {
+            0 => Ok(Self { circuit, inner }),
+            _ => Err(WrapError::NoCircuit),
+        }
     }
 
     /// The circuit, for those who verify.

@@ -15,5 +15,6 @@ pub(crate) mod key;
 pub(crate) mod quotient;
 
 mod goldilocks;
+mod msm;
 #[cfg(test)]
 mod tests;
