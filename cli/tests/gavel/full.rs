@@ -80,5 +80,5 @@ fn a_standard_proof_is_staked_on_bitcoind() {
     assert!(report["peak_rss_bytes"].as_u64() <= Some(6_000_000_000));
     let kept = stages(&report).into_iter().filter(|stage| stage.2 > 0);
     let kept: Vec<&str> = kept.map(|stage| stage.0).collect();
-    assert_eq!(kept, ["segment", "statement", "last-layer"]);
+    assert_eq!(kept, ["segment", "circuits", "statement", "last-layer"]);
 }

@@ -5,8 +5,8 @@
 //! `R = 2^256`), so points and scalars change sides as bytes.
 
 use ark_bn254::{Fq, Fr};
-use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::AffineRepr;
+use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ff::{AdditiveGroup, BigInt, Field};
 use halo2curves::CurveAffine;
 use halo2curves::bn256;
