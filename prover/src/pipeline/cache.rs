@@ -27,19 +27,20 @@ pub(super) fn circuits(
     kept.find(folder, parameters, || Ok(parameters.circuits()?))
 }
 
-/// The last layer over the circuit of the statement.
+/// The last layer over the circuit of the statement, and whether it was there.
 pub(super) fn last_layer(
     parameters: &Parameters,
     folder: Option<&Path>,
     verifier: &InnerVerifier,
-) -> Result<LastLayer, PipelineError> {
+) -> Result<(LastLayer, bool), PipelineError> {
     let kept = Kept {
         name: "last-layer",
         from_bytes: &|bytes: &[u8]| LastLayer::from_bytes(bytes).ok(),
         to_bytes: &|layer: &LastLayer| Ok(layer.to_bytes()?),
     };
-    let build = || Ok(LastLayer::new(verifier, parameters.level.last())?);
-    Ok(kept.find(folder, parameters, build)?.0)
+    kept.find(folder, parameters, || {
+        Ok(LastLayer::new(verifier, parameters.level.last())?)
+    })
 }
 
 /// What a file of the folder holds.
@@ -156,10 +157,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let verifier = EXAMPLE.circuits.verifier();
         let layer = || last_layer(&PARAMETERS, Some(folder.path()), &verifier).expect("a layer");
-        let built = layer();
+        let (built, kept) = layer();
+        assert!(!kept);
         let path = path(folder.path(), "last-layer", &PARAMETERS);
         let written = fs::read(&path).expect("a file");
-        let read = layer();
+        let (read, kept) = layer();
+        assert!(kept);
         assert_eq!(read.circuit().common, built.circuit().common);
         assert_eq!(read.circuit().verifier_only, built.circuit().verifier_only);
         assert!(written.ends_with(&read.to_bytes().expect("bytes")));
@@ -167,7 +170,7 @@ mod tests {
         assert!(LastLayer::from_bytes(&longer).is_err());
         // A file that goes on is not used, but written again.
         fs::write(&path, [&written[..], &[0]].concat()).expect("written");
-        layer();
+        assert!(!layer().1);
         assert_eq!(fs::read(&path).expect("a file"), written);
     }
 }

@@ -299,7 +299,7 @@ impl Job {
     ) -> Result<ConstraintSystem, PipelineError> {
         let finished = self.folder.read(Stage::LastLayer, 0)?;
         clock.begin(Stage::LastLayer, 1);
-        let layer = cache::last_layer(&self.parameters, self.cache.as_deref(), verifier)?;
+        let (layer, _) = cache::last_layer(&self.parameters, self.cache.as_deref(), verifier)?;
         let proof: LayerProof = match finished {
             Some(bytes) => {
                 clock.kept(1);

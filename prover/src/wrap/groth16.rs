@@ -3,14 +3,13 @@
 use super::error::WrapError;
 use super::hash::Bn254Config;
 use super::layer::LayerProof;
-use super::msm;
 use super::quotient::{domains, quotient};
 use super::r1cs::{ConstraintSystem, PUBLIC};
 use super::statement::Statement;
 use super::verifier;
-use ark_bn254::{Bn254, Fr};
-use ark_ec::CurveGroup;
+use ark_bn254::{Bn254, Fr, G1Projective as G1, G2Projective as G2};
 use ark_ec::pairing::Pairing;
+use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{UniformRand, Zero};
 use ark_groth16::{Proof, ProvingKey, VerifyingKey};
 use ark_poly::EvaluationDomain;
@@ -49,12 +48,12 @@ fn blinded(
     [r, s]: [Fr; 2],
 ) -> Result<Proof<Bn254>, WrapError> {
     let domains = domains(system).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
-    let quotient = msm::g1(&key.h_query, &quotient(system, domains));
+    let quotient = G1::msm_unchecked(&key.h_query, &quotient(system, domains));
     let assignment = system.assignment();
-    let witness = msm::g1(&key.l_query, &assignment[PUBLIC..]);
-    let a = key.delta_g1 * r + key.vk.alpha_g1 + msm::g1(&key.a_query, assignment);
-    let b_g1 = key.delta_g1 * s + key.beta_g1 + msm::g1(&key.b_g1_query, assignment);
-    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + msm::g2(&key.b_g2_query, assignment);
+    let witness = G1::msm_unchecked(&key.l_query, &assignment[PUBLIC..]);
+    let a = key.delta_g1 * r + key.vk.alpha_g1 + G1::msm_unchecked(&key.a_query, assignment);
+    let b_g1 = key.delta_g1 * s + key.beta_g1 + G1::msm_unchecked(&key.b_g1_query, assignment);
+    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + G2::msm_unchecked(&key.b_g2_query, assignment);
     let c = witness + quotient + a * s + b_g1 * r - key.delta_g1 * (r * s);
     Ok(Proof {
         a: a.into_affine(),

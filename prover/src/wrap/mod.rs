@@ -15,6 +15,5 @@ pub(crate) mod key;
 pub(crate) mod quotient;
 
 mod goldilocks;
-mod msm;
 #[cfg(test)]
 mod tests;
