@@ -75,6 +75,7 @@ fn a_run_is_proved_and_its_proof_staked() {
     assert!(header.starts_with(b"r1cs"));
     let count = u32::from_le_bytes(header[84..88].try_into().expect("4 bytes"));
     assert_eq!(constraints, count);
+    assert!(constraints.as_u64() < Some(1 << 19));
     let prove = ["prove", "--trial", "--json"];
     let report = json(&prove, &job);
     assert_eq!(report["statement"], statement);

@@ -13,6 +13,7 @@ use crate::recursion::circuits::Circuits;
 use crate::wrap::layer::{InnerVerifier, LastLayer};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// The circuits of the recursion for these parameters, and whether they were there.
 pub(super) fn circuits(
@@ -64,12 +65,12 @@ impl<T> Kept<'_, T> {
             return Ok((build()?, false));
         };
         let path = path(folder, self.name, parameters);
-        if let Some(found) = self.read(&path, &program) {
+        if let Some(found) = self.read(&path, program) {
             return Ok((found, true));
         }
         let built = build()?;
         fs::create_dir_all(folder).map_err(|error| PipelineError::file(folder, error))?;
-        self.write(&path, &built, &program)?;
+        self.write(&path, &built, program)?;
         Ok((built, false))
     }
 
@@ -97,10 +98,13 @@ fn path(folder: &Path, name: &str, parameters: &Parameters) -> PathBuf {
     folder.join(format!("{name}-{level}-{cpu}-{memory}.bin"))
 }
 
-/// The digest of the running program; `None` if the system does not say where it is.
-fn program() -> Option<String> {
-    let bytes = fs::read(std::env::current_exe().ok()?).ok()?;
-    Some(blake3::hash(&bytes).to_hex().to_string())
+/// The digest of the running program, computed once; `None` if the system does not say where it is.
+fn program() -> Option<&'static str> {
+    static DIGEST: LazyLock<Option<String>> = LazyLock::new(|| {
+        let bytes = fs::read(std::env::current_exe().ok()?).ok()?;
+        Some(blake3::hash(&bytes).to_hex().to_string())
+    });
+    DIGEST.as_deref()
 }
 
 fn first_line(program: &str, bytes: &[u8]) -> String {
@@ -126,9 +130,9 @@ mod tests {
             from_bytes: &|bytes: &[u8]| PARAMETERS.circuits_of(bytes).ok(),
             to_bytes: &|circuits: &Circuits| Ok(circuits.to_bytes()?),
         };
-        let read = || kept.read(&path, &program);
+        let read = || kept.read(&path, program);
         assert!(read().is_none());
-        kept.write(&path, &EXAMPLE.circuits, &program)
+        kept.write(&path, &EXAMPLE.circuits, program)
             .expect("written");
         let written = fs::read(&path).expect("a file");
         let circuits = read().expect("circuits");
