@@ -7,13 +7,16 @@ use super::quotient::{domains, quotient};
 use super::r1cs::{ConstraintSystem, PUBLIC};
 use super::statement::Statement;
 use super::verifier;
-use ark_bn254::{Bn254, Fr, G1Projective as G1, G2Projective as G2};
+use ark_bn254::g1::Config as G1;
+use ark_bn254::g2::Config as G2;
+use ark_bn254::{Bn254, Fr};
+use ark_ec::CurveGroup;
 use ark_ec::pairing::Pairing;
-use ark_ec::{CurveGroup, VariableBaseMSM};
 use ark_ff::{UniformRand, Zero};
 use ark_groth16::{Proof, ProvingKey, VerifyingKey};
 use ark_poly::EvaluationDomain;
 use ark_relations::utils::error::SynthesisError;
+use gavel_bn254::msm;
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::plonk::circuit_data::CircuitData;
 use rand_chacha::rand_core::{CryptoRng, RngCore};
@@ -48,12 +51,12 @@ fn blinded(
     [r, s]: [Fr; 2],
 ) -> Result<Proof<Bn254>, WrapError> {
     let domains = domains(system).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
-    let quotient = G1::msm_unchecked(&key.h_query, &quotient(system, domains));
+    let quotient = msm::<G1, _>(&key.h_query, &quotient(system, domains));
     let assignment = system.assignment();
-    let witness = G1::msm_unchecked(&key.l_query, &assignment[PUBLIC..]);
-    let a = key.delta_g1 * r + key.vk.alpha_g1 + G1::msm_unchecked(&key.a_query, assignment);
-    let b_g1 = key.delta_g1 * s + key.beta_g1 + G1::msm_unchecked(&key.b_g1_query, assignment);
-    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + G2::msm_unchecked(&key.b_g2_query, assignment);
+    let witness = msm::<G1, _>(&key.l_query, &assignment[PUBLIC..]);
+    let a = key.delta_g1 * r + key.vk.alpha_g1 + msm::<G1, _>(&key.a_query, assignment);
+    let b_g1 = key.delta_g1 * s + key.beta_g1 + msm::<G1, _>(&key.b_g1_query, assignment);
+    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + msm::<G2, _>(&key.b_g2_query, assignment);
     let c = witness + quotient + a * s + b_g1 * r - key.delta_g1 * (r * s);
     Ok(Proof {
         a: a.into_affine(),

@@ -5,11 +5,12 @@ pub mod error;
 pub mod groth16;
 pub mod hash;
 pub mod layer;
-pub mod poseidon;
 pub mod r1cs;
 pub mod statement;
 pub mod verifier;
 pub mod words;
+
+pub use gavel_bn254::poseidon;
 
 pub(crate) mod key;
 pub(crate) mod quotient;

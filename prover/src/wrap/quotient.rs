@@ -8,8 +8,8 @@
 
 use super::r1cs::{ConstraintSystem, PUBLIC};
 use ark_bn254::Fr;
-use ark_ff::AdditiveGroup;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use gavel_bn254::Extension;
 use rayon::prelude::*;
 
 type Domain = Radix2EvaluationDomain<Fr>;
@@ -24,19 +24,16 @@ pub(crate) fn domains(system: &ConstraintSystem) -> Option<(Domain, Domain)> {
 
 /// `A B - C` on the other half of the larger domain.
 pub(crate) fn quotient(system: &ConstraintSystem, (domain, other): (Domain, Domain)) -> Vec<Fr> {
-    let extend = |mut values: Vec<Fr>| {
-        domain.ifft_in_place(&mut values);
-        other.fft_in_place(&mut values);
-        values
-    };
-    let [mut a, mut b, mut c] = system.values();
+    let extension = Extension::new(domain, other);
+    let [mut a, b, c] = system.values();
     a.extend(&system.assignment()[..PUBLIC]);
-    for values in [&mut a, &mut b, &mut c] {
-        values.resize(domain.size(), Fr::ZERO);
-    }
-    let mut a = extend(a);
-    a.par_iter_mut().zip(extend(b)).for_each(|(a, b)| *a *= b);
-    a.par_iter_mut().zip(extend(c)).for_each(|(a, c)| *a -= c);
+    let mut a = extension.extend(a);
+    a.par_iter_mut()
+        .zip(extension.extend(b))
+        .for_each(|(a, b)| *a *= b);
+    a.par_iter_mut()
+        .zip(extension.extend(c))
+        .for_each(|(a, c)| *a -= c);
     a
 }
 

@@ -1,12 +1,37 @@
 //! The permutation itself.
 
+#[cfg(target_arch = "x86_64")]
+use super::lanes::Rounds;
 use super::parameters::{FULL_ROUNDS, Matrix, Parameters, multiply};
 use ark_bn254::Fr;
 use ark_ff::Field;
 
 impl<const T: usize> Parameters<T> {
+    /// The constants for lanes, where the processor has them.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn for_lanes(&self) -> Option<Rounds<T>> {
+        if !crate::avx512::is_there() {
+            return None;
+        }
+        #[allow(unsafe_code)]
+        // SAFETY: the processor has the instructions that the function is compiled for.
+        unsafe {
+            Rounds::new(self)
+        }
+    }
+
     /// Permutes the state.
     pub fn permute(&self, state: &mut [Fr; T]) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(rounds) = &self.lanes {
+            #[allow(unsafe_code)]
+            // SAFETY: there are rounds only where the processor has the features that the function is compiled for.
+            return unsafe { rounds.permute(state) };
+        }
+        self.permute_one_by_one(state);
+    }
+
+    fn permute_one_by_one(&self, state: &mut [Fr; T]) {
         let (before, after) = self.full.split_at(FULL_ROUNDS / 2);
         for (i, constants) in before.iter().enumerate() {
             let last = i + 1 == before.len();
@@ -74,9 +99,11 @@ mod tests {
         let mut random = ChaCha20Rng::seed_from_u64(1);
         for _ in 0..20 {
             let start = std::array::from_fn(|_| Fr::rand(&mut random));
-            let (mut fast, mut slow) = (start, start);
+            let (mut fast, mut sparse, mut slow) = (start, start, start);
             parameters.permute(&mut fast);
+            parameters.permute_one_by_one(&mut sparse);
             textbook(&mut slow, partial_rounds);
+            assert_eq!(sparse, slow);
             assert_eq!(fast, slow);
         }
     }

@@ -1,5 +1,7 @@
 //! Constants of a permutation, as generated and in the form that is computed.
 
+#[cfg(target_arch = "x86_64")]
+use super::lanes::Rounds;
 use ark_bn254::Fr;
 use ark_crypto_primitives::sponge::poseidon::find_poseidon_ark_and_mds;
 use ark_ff::{Field, PrimeField, Zero};
@@ -8,7 +10,7 @@ use ark_ff::{Field, PrimeField, Zero};
 pub(crate) const FULL_ROUNDS: usize = 8;
 
 /// A square matrix, by rows.
-pub(crate) type Matrix<const T: usize> = [[Fr; T]; T];
+pub type Matrix<const T: usize> = [[Fr; T]; T];
 
 /// One Poseidon permutation of `T` elements.
 ///
@@ -18,26 +20,29 @@ pub(crate) type Matrix<const T: usize> = [[Fr; T]; T];
 #[derive(Clone, Debug)]
 pub struct Parameters<const T: usize> {
     /// Constants of the full rounds, added before the S-boxes.
-    pub(crate) full: Vec<[Fr; T]>,
+    pub full: Vec<[Fr; T]>,
     /// The matrix of all full rounds but the last before the partial rounds.
-    pub(crate) mds: Matrix<T>,
+    pub mds: Matrix<T>,
     /// The matrix of the last full round before the partial rounds.
-    pub(crate) bridge: Matrix<T>,
+    pub bridge: Matrix<T>,
     /// What is added before the first partial round.
-    pub(crate) entry: [Fr; T],
+    pub entry: [Fr; T],
     /// The partial rounds.
-    pub(crate) partial: Vec<Partial<T>>,
+    pub partial: Vec<Partial<T>>,
+    /// The same for lanes, where the processor has them.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) lanes: Option<Rounds<T>>,
 }
 
 /// One partial round: `s_0 <- s_0^5 + constant`, then `(row . s, s_i + column_i s_0)`.
 #[derive(Clone, Debug)]
-pub(crate) struct Partial<const T: usize> {
+pub struct Partial<const T: usize> {
     /// Added after the S-box.
-    pub(crate) constant: Fr,
+    pub constant: Fr,
     /// The first row of the sparse matrix.
-    pub(crate) row: [Fr; T],
+    pub row: [Fr; T],
     /// Its first column; the first entry, which is `row[0]`, is not used. The rest of the matrix is the identity.
-    pub(crate) column: [Fr; T],
+    pub column: [Fr; T],
 }
 
 impl<const T: usize> Parameters<T> {
@@ -77,13 +82,21 @@ impl<const T: usize> Parameters<T> {
             entry = multiply(&kept, &constants[0]);
         }
         rounds.reverse();
-        Self {
+        let parameters = Self {
             full,
             mds,
             bridge: dense,
             entry,
             partial: rounds,
-        }
+            #[cfg(target_arch = "x86_64")]
+            lanes: None,
+        };
+        #[cfg(target_arch = "x86_64")]
+        let parameters = Self {
+            lanes: parameters.for_lanes(),
+            ..parameters
+        };
+        parameters
     }
 }
 

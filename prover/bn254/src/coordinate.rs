@@ -1,0 +1,32 @@
+//! The fields of coordinates of points.
+
+use ark_bn254::{Fq, Fq2};
+use ark_ff::Field;
+
+/// Coordinates as `D` elements of the base field.
+pub trait Coordinate<const D: usize>: Field {
+    /// The elements.
+    fn parts(&self) -> [Fq; D];
+    /// From the elements.
+    fn join(parts: [Fq; D]) -> Self;
+}
+
+impl Coordinate<1> for Fq {
+    fn parts(&self) -> [Fq; 1] {
+        [*self]
+    }
+
+    fn join([part]: [Fq; 1]) -> Self {
+        part
+    }
+}
+
+impl Coordinate<2> for Fq2 {
+    fn parts(&self) -> [Fq; 2] {
+        [self.c0, self.c1]
+    }
+
+    fn join([c0, c1]: [Fq; 2]) -> Self {
+        Self::new(c0, c1)
+    }
+}
