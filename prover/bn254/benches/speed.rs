@@ -1,0 +1,89 @@
+//! Each function beside arkworks'. `cargo bench -p gavel-bn254`.
+
+use std::hint::black_box;
+
+use ark_bn254::{Fr, G1Projective, G2Projective, g1, g2};
+use ark_ec::scalar_mul::BatchMulPreprocessing;
+use ark_ec::{PrimeGroup, VariableBaseMSM};
+use ark_ff::UniformRand;
+use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use gavel_bn254::poseidon::{NODE, NODE_WIDTH, SPONGE, SPONGE_WIDTH};
+use gavel_bn254::{Extension, msm};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+fn elements(count: usize) -> Vec<Fr> {
+    let mut random = ChaCha20Rng::seed_from_u64(1);
+    (0..count).map(|_| Fr::rand(&mut random)).collect()
+}
+
+fn sums(c: &mut Criterion) {
+    let scalars = elements(1 << 18);
+    let multiples = BatchMulPreprocessing::new(G1Projective::generator(), scalars.len());
+    let points = multiples.batch_mul(&scalars);
+    let mut group = c.benchmark_group("sum of 2^18 multiples in G1");
+    group.sample_size(10);
+    group.bench_function("gavel", |b| {
+        b.iter(|| msm::<g1::Config, _>(&points, &scalars));
+    });
+    group.bench_function("arkworks", |b| {
+        b.iter(|| G1Projective::msm_unchecked(&points, &scalars));
+    });
+    group.finish();
+    let scalars = elements(1 << 16);
+    let multiples = BatchMulPreprocessing::new(G2Projective::generator(), scalars.len());
+    let points = multiples.batch_mul(&scalars);
+    let mut group = c.benchmark_group("sum of 2^16 multiples in G2");
+    group.sample_size(10);
+    group.bench_function("gavel", |b| {
+        b.iter(|| msm::<g2::Config, _>(&points, &scalars));
+    });
+    group.bench_function("arkworks", |b| {
+        b.iter(|| G2Projective::msm_unchecked(&points, &scalars));
+    });
+    group.finish();
+}
+
+fn extension(c: &mut Criterion) {
+    let values = elements(1 << 18);
+    let domain = Radix2EvaluationDomain::<Fr>::new(values.len()).expect("a domain");
+    let twice = Radix2EvaluationDomain::<Fr>::new(2 * values.len()).expect("a domain");
+    let coset = domain.get_coset(twice.group_gen()).expect("a coset");
+    let mut group = c.benchmark_group("extension of 2^18 values");
+    group.sample_size(10);
+    let tables = Extension::new(domain, coset);
+    group.bench_function("gavel", |b| {
+        b.iter_batched(
+            || values.clone(),
+            |values| tables.extend(values),
+            BatchSize::LargeInput,
+        );
+    });
+    group.bench_function("arkworks", |b| {
+        b.iter_batched(
+            || values.clone(),
+            |mut values| {
+                domain.ifft_in_place(&mut values);
+                coset.fft_in_place(&mut values);
+                values
+            },
+            BatchSize::LargeInput,
+        );
+    });
+    group.finish();
+}
+
+fn permutations(c: &mut Criterion) {
+    let mut group = c.benchmark_group("Poseidon");
+    let mut node = [Fr::from(3); NODE_WIDTH];
+    group.bench_function("width 3", |b| b.iter(|| NODE.permute(black_box(&mut node))));
+    let mut sponge = [Fr::from(3); SPONGE_WIDTH];
+    group.bench_function("width 9", |b| {
+        b.iter(|| SPONGE.permute(black_box(&mut sponge)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, sums, extension, permutations);
+criterion_main!(benches);
