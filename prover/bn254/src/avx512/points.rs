@@ -209,7 +209,7 @@ fn gather<const D: usize>(source: &[Point<D>], entries: [Entry; 8]) -> ([&Point<
     (points, negative)
 }
 
-/// Arkworks' affine points, as lanes store them; neutral ones become points that are on no curve.
+/// Arkworks' affine points, as lanes store them.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(crate) fn table<C: SWCurveConfig, const D: usize>(points: &[Affine<C>], table: &mut [Point<D>])
 where
