@@ -69,7 +69,7 @@ pub(crate) fn key_polynomials(
 pub(crate) mod tests {
     use super::*;
     use crate::wrap::groth16::tests::small_system;
-    use ark_ff::PrimeField;
+    use ark_ff::{AdditiveGroup, PrimeField};
     use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP};
     use ark_relations::gr1cs::{ConstraintSystemRef, Matrix};
     use ark_relations::utils::error::SynthesisError;
