@@ -2,8 +2,9 @@
 
 use super::{assert_options, gavel, json, program, refused};
 use serde_json::Value;
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 /// 669 steps: one segment of a trial.
 const PROGRAM: &str = "c-tiny-be.elf";
@@ -190,6 +191,36 @@ fn a_run_is_proved_and_its_proof_staked() {
     fs::remove_file(&proof).expect("a file");
     let complaint = refused(&["verify"], &[("", &out)], 1);
     assert!(complaint.contains("proof.bin is missing: the proof is not finished"));
+
+    // A key that is given takes the place of the set-up's: its points are checked, and only the last stages are made anew.
+    let given = cached_key(&cache, &fs::read(&key).expect("a file"));
+    let with_key = [&job[..], &[("--key", &given)]].concat();
+    assert_eq!(stages(&json(&prove, &with_key)), rest);
+    assert!(!key.exists());
+    let key = out.join("key.bin");
+    let verified = json(&["verify", "--json"], &[("", &out), ("--vk", &key)]);
+    assert_eq!(verified["statement"], report["statement"]);
+    assert_eq!(verified["insecure"], true);
+    let again = json(&prove, &with_key);
+    assert_eq!(stages(&again), [("verification", 1, 0)]);
+}
+
+/// The test set-up's proving key for this verifying key. Where a cache keeps keys of several circuits, they differ in the points
+/// of the public input: behind a point of G1, three of G2 and a length, which are twice as long in the proving key.
+fn cached_key(cache: &Path, verifying: &[u8]) -> PathBuf {
+    const POINT: usize = 32;
+    let point = |size: usize| 7 * size + 8..7 * size + 8 + POINT - 1;
+    let is_it = |path: &PathBuf| {
+        let mut start = [0; 16 * POINT];
+        let mut file = File::open(path).expect("a file");
+        path.extension().is_some_and(|extension| extension == "pk")
+            && file.read_exact(&mut start).is_ok()
+            && start[point(2 * POINT)] == verifying[point(POINT)]
+    };
+    let mut files = fs::read_dir(cache)
+        .expect("a folder")
+        .map(|file| file.expect("a file").path());
+    files.find(is_it).expect("the key is kept")
 }
 
 #[test]
