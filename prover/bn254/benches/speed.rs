@@ -2,14 +2,14 @@
 
 use std::hint::black_box;
 
-use ark_bn254::{Fr, G1Projective, G2Projective, g1, g2};
+use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::scalar_mul::BatchMulPreprocessing;
 use ark_ec::{PrimeGroup, VariableBaseMSM};
 use ark_ff::UniformRand;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use gavel_bn254::poseidon::{NODE, NODE_WIDTH, SPONGE, SPONGE_WIDTH};
-use gavel_bn254::{Extension, msm};
+use gavel_bn254::{Extension, sum_in_g1, sum_in_g2};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -25,7 +25,7 @@ fn sums(c: &mut Criterion) {
     let mut group = c.benchmark_group("sum of 2^18 multiples in G1");
     group.sample_size(10);
     group.bench_function("gavel", |b| {
-        b.iter(|| msm::<g1::Config, _>(&points, &scalars));
+        b.iter(|| sum_in_g1(&points, &scalars));
     });
     group.bench_function("arkworks", |b| {
         b.iter(|| G1Projective::msm_unchecked(&points, &scalars));
@@ -37,7 +37,7 @@ fn sums(c: &mut Criterion) {
     let mut group = c.benchmark_group("sum of 2^16 multiples in G2");
     group.sample_size(10);
     group.bench_function("gavel", |b| {
-        b.iter(|| msm::<g2::Config, _>(&points, &scalars));
+        b.iter(|| sum_in_g2(&points, &scalars));
     });
     group.bench_function("arkworks", |b| {
         b.iter(|| G2Projective::msm_unchecked(&points, &scalars));
@@ -52,11 +52,14 @@ fn extension(c: &mut Criterion) {
     let coset = domain.get_coset(twice.group_gen()).expect("a coset");
     let mut group = c.benchmark_group("extension of 2^18 values");
     group.sample_size(10);
-    let tables = Extension::new(domain, coset);
+    group.bench_function("gavel, factors", |b| {
+        b.iter(|| Extension::new(values.len(), coset.offset));
+    });
+    let extension = Extension::new(values.len(), coset.offset).expect("an extension");
     group.bench_function("gavel", |b| {
         b.iter_batched(
             || values.clone(),
-            |values| tables.extend(values),
+            |values| extension.extend(values),
             BatchSize::LargeInput,
         );
     });

@@ -1,37 +1,40 @@
 //! The heavy arithmetic of a Groth16 proof on BN254: sums of multiples of points, Fourier transforms, Poseidon.
 //!
-//! Processors with AVX-512 IFMA do it eight elements at a time, several times as fast; all others use arkworks' functions. Which it is
-//! decides the processor that runs the program. The results are the same, which the tests compare.
+//! Processors with AVX-512 IFMA do it eight elements at a time, several times as fast; all others use arkworks' functions.
+//! The processor that runs the program decides which. The results are the same, which the tests compare.
 
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod coordinate;
 pub mod poseidon;
 #[cfg(test)]
 mod tests;
 
-pub use coordinate::Coordinate;
-
-use ark_bn254::Fr;
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::VariableBaseMSM;
-use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 
-/// The sum of the multiples of the points, as many as there are of both: `msm::<G1, 1>` or `msm::<G2, 2>`, whose coordinates are
-/// one and two elements of the base field.
-pub fn msm<C, const D: usize>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C>
-where
-    C: SWCurveConfig<ScalarField = Fr>,
-    C::BaseField: Coordinate<D>,
-{
+/// The sum of the multiples of the points. Of the longer slice, what has no partner in the other one is not used.
+pub fn sum_in_g1(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     #[cfg(target_arch = "x86_64")]
     if avx512::is_there() && points.len() < avx512::msm::LIMIT {
         #[allow(unsafe_code)]
         // SAFETY: the processor has the instructions that the function is compiled for.
-        return unsafe { avx512::msm::msm(points, scalars) };
+        return unsafe { avx512::msm::msm::<_, 1>(points, scalars) };
     }
     let count = points.len().min(scalars.len());
-    Projective::msm_unchecked(&points[..count], &scalars[..count])
+    G1Projective::msm_unchecked(&points[..count], &scalars[..count])
+}
+
+/// The same in G2.
+pub fn sum_in_g2(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+    #[cfg(target_arch = "x86_64")]
+    if avx512::is_there() && points.len() < avx512::msm::LIMIT {
+        #[allow(unsafe_code)]
+        // SAFETY: the processor has the instructions that the function is compiled for.
+        return unsafe { avx512::msm::msm::<_, 2>(points, scalars) };
+    }
+    let count = points.len().min(scalars.len());
+    G2Projective::msm_unchecked(&points[..count], &scalars[..count])
 }
 
 /// From the values of polynomials on a domain to those on a coset of it.
@@ -44,20 +47,21 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// Between a domain without an offset and a coset of it.
-    pub fn new(domain: Radix2EvaluationDomain<Fr>, coset: Radix2EvaluationDomain<Fr>) -> Self {
-        Self {
+    /// From the roots of unity, as many as the next power of two from `size`, to their products with `offset`. `None` if the field
+    /// has fewer, or the offset is 0.
+    pub fn new(size: usize, offset: Fr) -> Option<Self> {
+        let domain = Radix2EvaluationDomain::new(size)?;
+        let coset = domain.get_coset(offset)?;
+        Some(Self {
             domain,
             coset,
             #[cfg(target_arch = "x86_64")]
-            tables: avx512::is_there()
-                .then(|| avx512::fft::Tables::new(domain, coset))
-                .flatten(),
-        }
+            tables: avx512::fft::Tables::new(domain, offset),
+        })
     }
 
-    /// The values on the coset of the polynomial that has these values on the domain: as many as the domain is large, missing
-    /// ones are 0.
+    /// The values on the coset of the polynomial that has these values on the domain. Missing values are zeros; more than
+    /// the domain has places are not used.
     pub fn extend(&self, mut values: Vec<Fr>) -> Vec<Fr> {
         values.resize(self.domain.size(), Fr::from(0));
         #[cfg(target_arch = "x86_64")]

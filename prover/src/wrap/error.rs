@@ -54,6 +54,9 @@ pub enum WrapError {
         /// In the key.
         found: usize,
     },
+    /// The key has the right counts, but a proof under it is none.
+    #[error("the proof does not verify under its own key: that is a key of another circuit")]
+    NotVerified,
     /// A file could not be read or written.
     #[error("{path}: {error}")]
     File {

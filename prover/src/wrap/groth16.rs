@@ -7,8 +7,6 @@ use super::quotient::{domains, quotient};
 use super::r1cs::{ConstraintSystem, PUBLIC};
 use super::statement::Statement;
 use super::verifier;
-use ark_bn254::g1::Config as G1;
-use ark_bn254::g2::Config as G2;
 use ark_bn254::{Bn254, Fr};
 use ark_ec::CurveGroup;
 use ark_ec::pairing::Pairing;
@@ -16,7 +14,7 @@ use ark_ff::{UniformRand, Zero};
 use ark_groth16::{Proof, ProvingKey, VerifyingKey};
 use ark_poly::EvaluationDomain;
 use ark_relations::utils::error::SynthesisError;
-use gavel_bn254::msm;
+use gavel_bn254::{sum_in_g1, sum_in_g2};
 use plonky2::field::goldilocks_field::GoldilocksField;
 use plonky2::plonk::circuit_data::CircuitData;
 use rand_chacha::rand_core::{CryptoRng, RngCore};
@@ -33,7 +31,7 @@ pub fn synthesize(
     }
 }
 
-/// Proves that the constraints have a solution with this public input.
+/// Proves that the constraints have a solution with this public input. The proof has been verified under the key.
 pub fn prove(
     key: &ProvingKey<Bn254>,
     system: &ConstraintSystem,
@@ -41,7 +39,12 @@ pub fn prove(
 ) -> Result<Proof<Bn254>, WrapError> {
     fits(key, system)?;
     let blinding = [Fr::rand(random), Fr::rand(random)];
-    blinded(key, system, blinding)
+    let proof = blinded(key, system, blinding)?;
+    // Counts alone do not make a key one of these constraints.
+    match verifies(&key.vk, system.assignment()[1], &proof)? {
+        true => Ok(proof),
+        false => Err(WrapError::NotVerified),
+    }
 }
 
 /// The proof with this blinding, for a key that fits.
@@ -50,13 +53,13 @@ fn blinded(
     system: &ConstraintSystem,
     [r, s]: [Fr; 2],
 ) -> Result<Proof<Bn254>, WrapError> {
-    let domains = domains(system).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
-    let quotient = msm::<G1, _>(&key.h_query, &quotient(system, domains));
+    let quotient = quotient(system).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
+    let quotient = sum_in_g1(&key.h_query, &quotient);
     let assignment = system.assignment();
-    let witness = msm::<G1, _>(&key.l_query, &assignment[PUBLIC..]);
-    let a = key.delta_g1 * r + key.vk.alpha_g1 + msm::<G1, _>(&key.a_query, assignment);
-    let b_g1 = key.delta_g1 * s + key.beta_g1 + msm::<G1, _>(&key.b_g1_query, assignment);
-    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + msm::<G2, _>(&key.b_g2_query, assignment);
+    let witness = sum_in_g1(&key.l_query, &assignment[PUBLIC..]);
+    let a = key.delta_g1 * r + key.vk.alpha_g1 + sum_in_g1(&key.a_query, assignment);
+    let b_g1 = key.delta_g1 * s + key.beta_g1 + sum_in_g1(&key.b_g1_query, assignment);
+    let b = key.vk.delta_g2 * s + key.vk.beta_g2 + sum_in_g2(&key.b_g2_query, assignment);
     let c = witness + quotient + a * s + b_g1 * r - key.delta_g1 * (r * s);
     Ok(Proof {
         a: a.into_affine(),
@@ -65,10 +68,19 @@ fn blinded(
     })
 }
 
-/// Whether the proof proves the statement: `e(A, B) = e(alpha, beta) e(input, gamma) e(C, delta)`, as one product of pairings.
+/// Whether the proof proves the statement.
 pub fn verify(
     key: &VerifyingKey<Bn254>,
     statement: &Statement,
+    proof: &Proof<Bn254>,
+) -> Result<bool, WrapError> {
+    verifies(key, statement.public_input(), proof)
+}
+
+/// The equation: `e(A, B) = e(alpha, beta) e(input, gamma) e(C, delta)`, as one product of pairings.
+fn verifies(
+    key: &VerifyingKey<Bn254>,
+    public: Fr,
     proof: &Proof<Bn254>,
 ) -> Result<bool, WrapError> {
     let [constant, input] = key.gamma_abc_g1[..] else {
@@ -78,7 +90,7 @@ pub fn verify(
             found: key.gamma_abc_g1.len(),
         });
     };
-    let input = (constant + input * statement.public_input()).into_affine();
+    let input = (constant + input * public).into_affine();
     let left = [-proof.a, key.alpha_g1, input, proof.c];
     let right = [proof.b, key.beta_g2, key.gamma_g2, key.delta_g2];
     Ok(Bn254::multi_pairing(left, right).is_zero())

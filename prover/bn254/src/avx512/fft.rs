@@ -1,15 +1,15 @@
-//! From the values of a polynomial on a domain to those on a coset: an inverse Fourier transform that leaves the coefficients in
-//! bit-reversed order, and a transform that takes them so. Nothing is sorted in between.
+//! From the values of a polynomial on a domain to those on a coset: an inverse Fourier transform that leaves the coefficients
+//! in bit-reversed order, and a transform that takes them so. Nothing is sorted in between.
 //!
 //! The values stay arkworks' numbers, `2^256 a`: the factors are the lanes', and such a product is one of arkworks' again.
 
 use super::lanes::{Lanes, Words, enter};
 use ark_bn254::{Fr, FrConfig};
-use ark_ff::{AdditiveGroup, BigInt, Field};
+use ark_ff::{BigInt, Field};
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use rayon::prelude::*;
 
-/// Values that stay in a processor's second cache while all smaller transforms of them are made.
+/// Values whose smaller transforms are all made at once: they and the factors of one direction stay in a second cache of 1 MB.
 const BLOCK: usize = 1 << 14;
 
 /// What one thread takes of a transform that is larger.
@@ -20,44 +20,38 @@ const SMALLEST: usize = 64;
 
 type Eight = Lanes<FrConfig>;
 
-/// The factors of both transforms.
+/// The factors of both transforms, for halves of `h = 2^i` values: with `w` the root of order `2 h`, and `n` the size.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    /// For each half of a transform's size, from 1, the powers of the root of that size's inverse.
+    /// At `i` the powers of `w^-1`.
     inverse: Vec<Vec<Words>>,
-    /// The same of the root, times the coset's offset to the power that the size leaves.
+    /// At `i` the powers of `w`, times the offset's power of `n / (2 h)`.
     forward: Vec<Vec<Words>>,
-    /// The inverse of the size.
+    /// `1 / n`.
     scale: Words,
 }
 
 impl Tables {
-    /// The factors between a domain without an offset and its coset. None for domains that are too small for lanes.
-    pub(crate) fn new(
-        domain: Radix2EvaluationDomain<Fr>,
-        coset: Radix2EvaluationDomain<Fr>,
-    ) -> Option<Self> {
-        if domain.size() < SMALLEST {
+    /// The factors between a domain of roots of unity and its coset. None for processors without lanes, and for domains
+    /// that are too small for them.
+    pub(crate) fn new(domain: Radix2EvaluationDomain<Fr>, offset: Fr) -> Option<Self> {
+        if !super::is_there() || domain.size() < SMALLEST {
             return None;
         }
-        let halves = domain.log_size_of_group as usize;
+        let count = domain.log_size_of_group as usize;
         let tables = |root: Fr, offset: Fr| -> Vec<Vec<Words>> {
-            let mut squares: Vec<(Fr, Fr)> =
-                std::iter::successors(Some((root, offset)), |(root, offset)| {
-                    Some((root.square(), offset.square()))
-                })
-                .take(halves)
-                .collect();
+            let square = |(root, offset): &(Fr, Fr)| Some((root.square(), offset.square()));
+            let squares = std::iter::successors(Some((root, offset)), square).take(count);
+            let mut squares: Vec<(Fr, Fr)> = squares.collect();
             squares.reverse();
-            let powers = squares.par_iter().enumerate().map(|(i, (root, offset))| {
-                let powers = std::iter::successors(Some(*offset), |power| Some(*power * root));
-                powers.take(1 << i).map(|power| enter(&power)).collect()
-            });
-            powers.collect()
+            let roots = squares.into_iter().enumerate();
+            roots
+                .map(|(i, (root, offset))| powers(root, offset, 1 << i))
+                .collect()
         };
         Some(Self {
             inverse: tables(domain.group_gen_inv, Fr::ONE),
-            forward: tables(domain.group_gen, coset.offset),
+            forward: tables(domain.group_gen, offset),
             scale: enter(&domain.size_inv),
         })
     }
@@ -65,12 +59,13 @@ impl Tables {
     /// Values on the domain to values on the coset.
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn extend(&self, values: Vec<Fr>) -> Vec<Fr> {
-        let mut words: Vec<Words> = values.into_par_iter().map(|value| value.0.0).collect();
+        // Collecting reuses the memory: words have the size of elements.
+        let mut words: Vec<Words> = values.into_iter().map(|value| value.0.0).collect();
         let small = BLOCK.min(words.len()).ilog2() as usize;
         for factors in self.inverse[small..].iter().rev() {
             for both in words.chunks_mut(2 * factors.len()) {
                 each_chunk(both, factors, |low, high, factors| {
-                    split(low, high, factors)
+                    inverse_layer(low, high, factors)
                 });
             }
         }
@@ -79,21 +74,20 @@ impl Tables {
             .for_each(|block| self.extend_block(block, small));
         for factors in &self.forward[small..] {
             for both in words.chunks_mut(2 * factors.len()) {
-                each_chunk(both, factors, |low, high, factors| join(low, high, factors));
+                each_chunk(both, factors, |low, high, factors| {
+                    forward_layer(low, high, factors)
+                });
             }
         }
-        let mut values = vec![Fr::ZERO; words.len()];
-        let parts = words.par_chunks(CHUNK).zip(values.par_chunks_mut(CHUNK));
-        parts.for_each(|(words, values)| {
+        words.par_chunks_mut(CHUNK).for_each(|words| {
             let scale = Eight::broadcast(self.scale);
-            let (words, _) = words.as_chunks::<8>();
-            let (values, _) = values.as_chunks_mut::<8>();
-            for (words, values) in words.iter().zip(values) {
-                let scaled = Eight::load(words.each_ref()).mul(scale).canonical().store();
-                *values = scaled.map(|words| Fr::new_unchecked(BigInt::new(words)));
+            let (words, _) = words.as_chunks_mut::<8>();
+            for words in words {
+                *words = Eight::load(words.each_ref()).mul(scale).canonical().store();
             }
         });
-        values
+        let element = |words| Fr::new_unchecked(BigInt::new(words));
+        words.into_iter().map(element).collect()
     }
 
     /// All layers of both transforms that are smaller than the block.
@@ -102,7 +96,7 @@ impl Tables {
         for factors in self.inverse[3..log_size].iter().rev() {
             for both in block.chunks_exact_mut(2 * factors.len()) {
                 let (low, high) = both.split_at_mut(factors.len());
-                split(low, high, factors);
+                inverse_layer(low, high, factors);
             }
         }
         let (smallest, _) = block.as_chunks_mut::<SMALLEST>();
@@ -112,7 +106,7 @@ impl Tables {
         for factors in &self.forward[3..log_size] {
             for both in block.chunks_exact_mut(2 * factors.len()) {
                 let (low, high) = both.split_at_mut(factors.len());
-                join(low, high, factors);
+                forward_layer(low, high, factors);
             }
         }
     }
@@ -129,7 +123,7 @@ impl Tables {
             for both in lanes.chunks_exact_mut(2 * factors.len()) {
                 let (low, high) = both.split_at_mut(factors.len());
                 for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-                    (*low, *high) = split_one(*low, *high, Eight::broadcast(*factor));
+                    (*low, *high) = inverse_butterfly(*low, *high, Eight::broadcast(*factor));
                 }
             }
         }
@@ -137,7 +131,7 @@ impl Tables {
             for both in lanes.chunks_exact_mut(2 * factors.len()) {
                 let (low, high) = both.split_at_mut(factors.len());
                 for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-                    (*low, *high) = join_one(*low, *high, Eight::broadcast(*factor));
+                    (*low, *high) = forward_butterfly(*low, *high, Eight::broadcast(*factor));
                 }
             }
         }
@@ -147,6 +141,20 @@ impl Tables {
             }
         }
     }
+}
+
+/// `first root^k` for `k` below `count`.
+fn powers(root: Fr, first: Fr, count: usize) -> Vec<Words> {
+    let mut powers = vec![[0; 4]; count];
+    let chunks = powers.par_chunks_mut(CHUNK).enumerate();
+    chunks.for_each(|(i, chunk)| {
+        let mut power = first * root.pow([(i * CHUNK) as u64]);
+        for words in chunk {
+            *words = enter(&power);
+            power *= root;
+        }
+    });
+    powers
 }
 
 /// Both halves of a layer and its factors in parts, on all threads.
@@ -164,39 +172,39 @@ fn each_chunk(
 
 /// A layer of the inverse transform: `(a + b, (a - b) w)`.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn split(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
+fn inverse_layer(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
     let (low, _) = low.as_chunks_mut::<8>();
     let (high, _) = high.as_chunks_mut::<8>();
     let (factors, _) = factors.as_chunks::<8>();
     for ((low, high), factors) in low.iter_mut().zip(high).zip(factors) {
         let [a, b] = [&*low, &*high].map(|words| Eight::load(words.each_ref()));
-        let (sum, difference) = split_one(a, b, Eight::load(factors.each_ref()));
+        let (sum, difference) = inverse_butterfly(a, b, Eight::load(factors.each_ref()));
         (*low, *high) = (sum.store(), difference.store());
     }
 }
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn split_one(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
+fn inverse_butterfly(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
     (a.add(b).halve_range(), a.sub(b).mul(factor))
 }
 
 /// A layer of the transform: `(a + b w, a - b w)`.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn join(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
+fn forward_layer(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
     let (low, _) = low.as_chunks_mut::<8>();
     let (high, _) = high.as_chunks_mut::<8>();
     let (factors, _) = factors.as_chunks::<8>();
     for ((low, high), factors) in low.iter_mut().zip(high).zip(factors) {
         let [a, b] = [&*low, &*high].map(|words| Eight::load(words.each_ref()));
-        let (sum, difference) = join_one(a, b, Eight::load(factors.each_ref()));
+        let (sum, difference) = forward_butterfly(a, b, Eight::load(factors.each_ref()));
         (*low, *high) = (sum.store(), difference.store());
     }
 }
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn join_one(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
+fn forward_butterfly(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
     let b = b.mul(factor);
     (a.add(b).halve_range(), a.sub(b).halve_range())
 }

@@ -4,8 +4,8 @@
 //! `R = 2^260`: `a * b` stands for `a b / 2^260`. With `p < 2^254` that leaves six bits above the modulus, so that sums and
 //! differences need no reduction. The bounds, which every function states in multiples of `p`:
 //!
-//! * what is multiplied is below `8 p`, what is stored is below `4 p` and so below `2^256`;
-//! * a product, or the sum of two, is below `2 * 64 p^2 / 2^260 + p < 3 p`.
+//! * what is multiplied is at most `8 p`, what is stored is below `4 p` and so below `2^256`;
+//! * a product, or the sum of two, is at most `2 * 64 p^2 / 2^260 + p < 3 p`.
 
 use ark_ff::{BigInt, BigInteger, Fp, MontBackend, MontConfig};
 use bytemuck::cast;
@@ -32,7 +32,8 @@ pub(crate) struct Lanes<P> {
     field: PhantomData<P>,
 }
 
-/// A sum of products that is not reduced yet. Each limb is a sum of halves of products of limbs, and has room for 2^12 of them.
+/// A sum of products that is not reduced yet. Each limb is a sum of halves of products of limbs, and has room for 2^10 of them, of which
+/// a reduction adds ten.
 pub(crate) struct Wide<P> {
     limbs: [__m512i; 2 * LIMBS],
     field: PhantomData<P>,
@@ -145,15 +146,15 @@ impl<P: MontConfig<4>> Lanes<P> {
         Self::constant(limbs(words, 1))
     }
 
-    /// What takes arkworks' numbers to ours, as a factor: `2^256 a` to `2^260 a`.
+    /// The factor that takes arkworks' numbers to ours: `2^256 a` to `2^260 a`.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn entry() -> Self {
+    pub(crate) fn from_arkworks() -> Self {
         Self::broadcast(power_of_two(P::MODULUS.0, 2 * RADIX_BITS - 256))
     }
 
-    /// The way back.
+    /// The factor that takes ours to arkworks'.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(crate) fn exit() -> Self {
+    pub(crate) fn to_arkworks() -> Self {
         Self::broadcast(power_of_two(P::MODULUS.0, 256))
     }
 
@@ -223,7 +224,7 @@ impl<P: MontConfig<4>> Lanes<P> {
         [r0, r1, r2, r3, r4, r5, r6, r7]
     }
 
-    /// Limbs of 52 bits again, from limbs of up to 63 bits and a sign. The highest keeps the sign of a negative number.
+    /// Limbs of 52 bits again, from limbs of up to 62 bits and a sign. The highest keeps the sign of a negative number.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn carry(mut limbs: [__m512i; LIMBS]) -> Self {
@@ -249,7 +250,7 @@ impl<P: MontConfig<4>> Lanes<P> {
         Self::carry(limbs)
     }
 
-    /// `a - b + 4 p` where `b <= 4 p`: below `8 p` if `a < 4 p`.
+    /// `a - b + 4 p` of two numbers up to `4 p`: at most `8 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
@@ -288,21 +289,21 @@ impl<P: MontConfig<4>> Lanes<P> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn halve_range(self) -> Self {
-        self.less(Self::FOUR_TIMES)
+        self.subtract_unless_negative(Self::FOUR_TIMES)
     }
 
     /// The same below `p`, of a number below `4 p`: what arkworks wants.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn canonical(self) -> Self {
-        self.less(const { limbs(P::MODULUS.0, 2) })
-            .less(Self::MODULUS)
+        self.subtract_unless_negative(const { limbs(P::MODULUS.0, 2) })
+            .subtract_unless_negative(Self::MODULUS)
     }
 
-    /// The number less this one, where that is not negative.
+    /// The number less this constant, where that is not negative.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn less(self, other: [u64; LIMBS]) -> Self {
+    fn subtract_unless_negative(self, other: [u64; LIMBS]) -> Self {
         let mut limbs = self.limbs;
         for (limb, other) in limbs.iter_mut().zip(Self::constant(other).limbs) {
             *limb = _mm512_sub_epi64(*limb, other);
@@ -326,14 +327,14 @@ impl<P: MontConfig<4>> Lanes<P> {
         }
     }
 
-    /// The product: below `3 p`, of numbers below `8 p`.
+    /// The product: below `3 p`, of numbers up to `8 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn mul(self, other: Self) -> Self {
         Wide::zero().add_product(self, other).reduce()
     }
 
-    /// The square: below `3 p`, of a number below `8 p`.
+    /// The square: below `3 p`, of a number up to `8 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn square(self) -> Self {
@@ -399,7 +400,7 @@ impl<P: MontConfig<4>> Wide<P> {
         self
     }
 
-    /// The sum divided by `2^260`: below a 2^260th of the sum, and `p`.
+    /// The sum divided by `2^260`: at most a 2^260th of the sum, plus `p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn reduce(self) -> Lanes<P> {
@@ -432,9 +433,9 @@ impl<P: MontConfig<4>> Wide<P> {
 mod tests {
     use super::*;
     use ark_bn254::{FqConfig, FrConfig};
-    use ark_ff::{Field, PrimeField, UniformRand};
+    use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
     use rand_chacha::ChaCha20Rng;
-    use rand_chacha::rand_core::SeedableRng;
+    use rand_chacha::rand_core::{RngCore, SeedableRng};
 
     /// Elements and the numbers, below `multiple * p`, that stand for them: random ones, and both ends of the range.
     fn numbers<P: MontConfig<4>>(seed: u64, multiple: u64) -> ([Words; 8], [Element<P>; 8]) {
@@ -457,6 +458,12 @@ mod tests {
         (words, words.map(|words| leave::<P>(&words)))
     }
 
+    /// Whether the number is below `factor * p`.
+    fn below<P: MontConfig<4>>(words: &Words, factor: u64) -> bool {
+        let bound = limbs(P::MODULUS.0, factor);
+        limbs(*words, 1).iter().rev().lt(bound.iter().rev())
+    }
+
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn agree<P: MontConfig<4>>() {
         for seed in 0..200 {
@@ -469,17 +476,15 @@ mod tests {
             assert_eq!(x.store(), left);
             let check = |lanes: Lanes<P>, expected: [Element<P>; 8]| {
                 let words = lanes.store();
-                let four = limbs(P::MODULUS.0, 4);
-                for words in &words {
-                    let own = limbs(*words, 1);
-                    assert!(own.iter().rev().lt(four.iter().rev()), "below 4 p");
-                }
+                assert!(words.iter().all(|words| below::<P>(words, 4)));
                 assert_eq!(words.map(|words| leave::<P>(&words)), expected);
             };
             let each = |f: &dyn Fn(usize) -> Element<P>| std::array::from_fn(f);
             check(x.add(y).halve_range(), each(&|i| a[i] + b[i]));
             check(x.sub(y).halve_range(), each(&|i| a[i] - b[i]));
             check(x.mul(y), each(&|i| a[i] * b[i]));
+            check(x.negate().mul(y), each(&|i| -a[i] * b[i]));
+            assert!(x.mul(y).store().iter().all(|words| below::<P>(words, 3)));
             check(x.square(), each(&|i| a[i].square()));
             // The largest factors that are allowed.
             let (sum, difference) = (x.add(y), x.sub(y));
@@ -498,28 +503,59 @@ mod tests {
             let some = 0b1010_0110;
             let negated = each(&|i| if some >> i & 1 == 1 { -a[i] } else { a[i] });
             check(x.negate_where(some).halve_range(), negated);
-            let ours = Lanes::<P>::load(a.each_ref().map(|a| &a.0.0)).mul(Lanes::entry());
+            let ours = Lanes::<P>::load(a.each_ref().map(|a| &a.0.0)).mul(Lanes::from_arkworks());
             check(ours, a);
             let canonical = x.canonical().store();
             assert_eq!(canonical.map(|words| leave::<P>(&words)), a);
-            assert!(
-                canonical
-                    .iter()
-                    .all(|words| BigInt::new(*words) < P::MODULUS)
-            );
+            assert!(canonical.iter().all(|words| below::<P>(words, 1)));
             assert_eq!(a.map(|a| leave::<P>(&enter(&a))), a);
+        }
+    }
+
+    /// Limbs at which carries begin and end, in sums that were never brought to 52 bits.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    fn any_limbs_are_reduced<P: MontConfig<4>>() {
+        let ends = [0, 1, LIMB - 1, LIMB, LIMB + 1, 1 << 61, (1 << 61) - 1];
+        let mut random = ChaCha20Rng::seed_from_u64(9);
+        for _ in 0..2000 {
+            let mut draw = || match random.next_u32() as usize % 10 {
+                i @ 0..7 => ends[i],
+                _ => random.next_u64() >> 3,
+            };
+            let mut limbs: [u64; 2 * LIMBS] = std::array::from_fn(|_| draw());
+            // The sum has to be below 2^7 p^2, as that of two products of factors is.
+            limbs[2 * LIMBS - 1] = random.next_u64() >> 28;
+            limbs[2 * LIMBS - 2] &= LIMB;
+            let sum = Wide::<P> {
+                limbs: limbs.map(|limb| _mm512_set1_epi64(limb as i64)),
+                field: PhantomData,
+            };
+            let reduced = sum.reduce();
+            let radix = Element::<P>::from(1u64 << LIMB_BITS);
+            let value = |limbs: &[u64]| -> Element<P> {
+                let add = |sum: Element<P>, limb: &u64| sum * radix + Element::<P>::from(*limb);
+                limbs.iter().rev().fold(Element::<P>::ZERO, add)
+            };
+            let words = reduced.store()[7];
+            let divided = value(&super::limbs(words, 1)) * radix.pow([LIMBS as u64]);
+            assert_eq!(divided, value(&limbs), "{limbs:?}");
+            assert!(below::<P>(&words, 4));
         }
     }
 
     #[test]
     fn lanes_compute_what_arkworks_does() {
-        if crate::avx512::is_there() {
-            #[allow(unsafe_code)]
-            // SAFETY: the processor has the features.
-            unsafe {
-                agree::<FqConfig>();
-                agree::<FrConfig>();
-            }
+        if !crate::avx512::is_there() {
+            eprintln!("not tested: the processor has no AVX-512 IFMA");
+            return;
+        }
+        #[allow(unsafe_code)]
+        // SAFETY: the processor has the instructions.
+        unsafe {
+            agree::<FqConfig>();
+            agree::<FrConfig>();
+            any_limbs_are_reduced::<FqConfig>();
+            any_limbs_are_reduced::<FrConfig>();
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What processors with AVX-512 IFMA do eight elements at a time. Every function here wants these instructions, so whoever calls
-//! the first one has to ask [`is_there`].
+//! What processors with AVX-512 IFMA do eight elements at a time. The functions that are marked want these instructions: who calls
+//! the first of them has to ask [`is_there`].
 
+mod coordinate;
 pub(crate) mod fft;
 pub(crate) mod lanes;
 pub(crate) mod msm;

@@ -1,11 +1,11 @@
 //! Sums of multiples of many points, by buckets.
 //!
 //! A scalar is written in signed digits of `c` bits, and all points with the same digit at the same place go into one bucket.
-//! What a bucket holds is added in pairs, the sums again in pairs, and so on: so all additions of a round are independent, and
-//! share their divisions ([`Adder`]).
+//! What a bucket holds is added in pairs, the sums again in pairs, and so on: so all additions of a round are independent,
+//! and share their divisions ([`Adder`]). Places are what runs on several threads.
 
+use super::coordinate::Coordinate;
 use super::points::{Adder, Entry, NEUTRAL, Point, copy_of, is_neutral, point_of, table};
-use crate::Coordinate;
 use ark_bn254::Fr;
 use ark_ec::short_weierstrass::{Affine, Projective, SWCurveConfig};
 use ark_ec::{AdditiveGroup, AffineRepr};
@@ -17,7 +17,8 @@ use std::sync::Mutex;
 /// Bits of a scalar.
 const SCALAR_BITS: usize = Fr::MODULUS_BIT_SIZE as usize;
 
-/// What a bucket costs besides its points, in units of an addition among pairs: two of them, and what is done once per bucket.
+/// What a bucket costs besides its points, in units of an addition among pairs: two of them, and about as much for the memory
+/// that it takes.
 const BUCKET_COST: usize = 4;
 
 /// The places of the digits of all scalars.
@@ -38,7 +39,8 @@ impl Windows {
         Self { bits }
     }
 
-    /// The highest digit has room for a carry.
+    /// The highest place has `SCALAR_BITS % bits < bits` bits of the scalar: its digit is not shifted, and with a carry at most
+    /// `2^(bits - 1)`.
     fn count(self) -> usize {
         SCALAR_BITS / self.bits + 1
     }
@@ -48,7 +50,8 @@ impl Windows {
         1 << (self.bits - 1)
     }
 
-    /// Half of the base at each place but the highest: a scalar and this have the scalar's signed digits, shifted by as much.
+    /// `2^(bits - 1)` at each place but the highest. A scalar plus this has the digits `d + 2^(bits - 1)` in place of the signed
+    /// digits `d`; both are below `2^254`.
     fn shift(self) -> [u64; 4] {
         let mut shift = [0; 4];
         for window in 1..self.count() {
@@ -74,9 +77,25 @@ impl Windows {
 /// Fewer points than this.
 pub(crate) const LIMIT: usize = Entry::LIMIT;
 
-/// The sum of the multiples of the points, as many as there are of both.
+/// The sum of the multiples of the points, as many as there are of both. Points are fewer than [`LIMIT`].
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub(crate) fn msm<C, const D: usize>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C>
+where
+    C: SWCurveConfig<ScalarField = Fr>,
+    C::BaseField: Coordinate<D>,
+{
+    let large = |scalar: &&Fr| !scalar.is_zero() && !scalar.is_one();
+    let windows = Windows::cheapest(scalars.par_iter().filter(large).count());
+    sum_by(windows, points, scalars)
+}
+
+/// The same with digits of a given size.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn sum_by<C, const D: usize>(
+    windows: Windows,
+    points: &[Affine<C>],
+    scalars: &[Fr],
+) -> Projective<C>
 where
     C: SWCurveConfig<ScalarField = Fr>,
     C::BaseField: Coordinate<D>,
@@ -88,8 +107,6 @@ where
     rows.par_chunks_mut(CHUNK)
         .zip(points.par_chunks(CHUNK))
         .for_each(|(rows, points)| table(points, rows));
-    let large = |scalar: &&Fr| !scalar.is_zero() && !scalar.is_one();
-    let windows = Windows::cheapest(scalars.par_iter().filter(large).count());
     let shift = BigInt::new(windows.shift());
     // The neutral point counts nothing, whatever its scalar.
     let scalars: Vec<[u64; 4]> = scalars
@@ -145,8 +162,8 @@ struct Buckets<const D: usize> {
     places: Vec<Range<usize>>,
     /// What the entries point to, after a round.
     points: Vec<Point<D>>,
-    /// Memory for the next round.
-    spare: Vec<Point<D>>,
+    /// Memory for further rounds.
+    spare: Vec<Vec<Point<D>>>,
     pairs: Vec<[Entry; 2]>,
     adder: Adder<D>,
 }
@@ -210,6 +227,7 @@ impl<const D: usize> Buckets<D> {
         self.sort(low + high, halves.flatten());
         let points = std::mem::take(&mut self.points);
         self.collapse::<C>(&points);
+        self.spare.push(points);
         let [low, mut high] = [0..low, low..low + high].map(|buckets| {
             let (mut sum, mut all) = (Projective::zero(), Projective::zero());
             for place in self.places[buckets].iter().rev() {
@@ -236,7 +254,7 @@ impl<const D: usize> Buckets<D> {
         while self.places.iter().any(|place| place.len() > 1) {
             let points = std::mem::take(&mut self.points);
             self.round::<C>(&points);
-            self.spare = points;
+            self.spare.push(points);
         }
     }
 
@@ -251,15 +269,15 @@ impl<const D: usize> Buckets<D> {
             let (pairs, _) = self.entries[place.clone()].as_chunks::<2>();
             self.pairs.extend(pairs);
         }
-        let mut points = std::mem::take(&mut self.spare);
+        let mut points = self.spare.pop().unwrap_or_default();
         points.clear();
         points.resize(self.pairs.len(), [NEUTRAL; D]);
         let neutral = self.adder.add::<C>(source, &self.pairs, &mut points);
-        let (mut sum, mut end) = (0, 0);
+        let (mut first_sum, mut end) = (0, 0);
         for place in &mut self.places {
-            let sums = sum..sum + place.len() / 2;
+            let sums = first_sum..first_sum + place.len() / 2;
             let odd = (place.len() % 2 == 1).then(|| self.entries[place.end - 1]);
-            sum = sums.end;
+            first_sum = sums.end;
             // Never beyond what was read: a bucket gets fewer entries than it had, or its only one.
             let start = end;
             for sum in sums {
@@ -275,6 +293,74 @@ impl<const D: usize> Buckets<D> {
             }
             *place = start..end;
         }
-        self.points = points;
+        self.spare.push(std::mem::replace(&mut self.points, points));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::g1::Config;
+    use ark_ec::scalar_mul::BatchMulPreprocessing;
+    use ark_ec::{PrimeGroup, VariableBaseMSM};
+    use ark_ff::{Field, UniformRand};
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    const WIDTHS: std::ops::RangeInclusive<usize> = 4..=16;
+
+    /// Scalars whose digits are the largest, the smallest or carry most often, and others.
+    fn scalars(windows: Windows) -> Vec<Fr> {
+        let shift = Fr::from(BigInt::new(windows.shift()));
+        let one = Fr::one();
+        let ends = [
+            Fr::zero(),
+            one,
+            -one,
+            -one / Fr::from(2),
+            Fr::from(2).pow([253]),
+        ];
+        let carries = [shift, shift - one, shift + one, -shift];
+        let mut random = ChaCha20Rng::seed_from_u64(windows.bits as u64);
+        let others = (0..500).map(|_| Fr::rand(&mut random));
+        ends.into_iter().chain(carries).chain(others).collect()
+    }
+
+    #[test]
+    fn signed_digits_are_the_scalar() {
+        for windows in WIDTHS.map(|bits| Windows { bits }) {
+            for scalar in scalars(windows) {
+                let mut shifted = scalar.into_bigint();
+                assert!(!shifted.add_with_carry(&BigInt::new(windows.shift())));
+                let mut sum = Fr::zero();
+                for window in (0..windows.count()).rev() {
+                    let digit = windows.digit(&shifted.0, window);
+                    assert!(digit.unsigned_abs() as usize <= windows.buckets());
+                    sum = sum * Fr::from(1 << windows.bits) + Fr::from(digit);
+                }
+                assert_eq!(sum, scalar, "{windows:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_size_of_digits_gives_the_sum() {
+        if !super::super::is_there() {
+            eprintln!("not tested: the processor has no AVX-512 IFMA");
+            return;
+        }
+        for windows in WIDTHS.map(|bits| Windows { bits }) {
+            let scalars = scalars(windows);
+            let generator = Projective::<Config>::generator();
+            let points = BatchMulPreprocessing::new(generator, scalars.len()).batch_mul(&scalars);
+            #[allow(unsafe_code)]
+            // SAFETY: the processor has the instructions.
+            let sum = unsafe { sum_by::<Config, 1>(windows, &points, &scalars) };
+            assert_eq!(
+                sum,
+                Projective::msm_unchecked(&points, &scalars),
+                "{windows:?}"
+            );
+        }
     }
 }

@@ -3,8 +3,8 @@
 //! An affine addition takes three products and a division; a batch of them shares one division (Montgomery's trick), which makes it
 //! six products.
 
+use super::coordinate::Coordinate;
 use super::lanes::{Lanes, Wide, Words, enter, leave};
-use crate::Coordinate;
 use ark_bn254::FqConfig;
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -115,7 +115,7 @@ pub(crate) fn copy_of<const D: usize>(source: &[Point<D>], entry: Entry) -> Poin
 /// Coordinates of eight points.
 type Parts<const D: usize> = [Lanes<FqConfig>; D];
 
-/// The product of eight coordinates and eight others, each below `8 p`: below `4 p`.
+/// The product of eight coordinates and eight others, each at most `8 p`: below `4 p`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn mul<const D: usize>(a: &Parts<D>, b: &Parts<D>) -> Parts<D> {
@@ -134,7 +134,7 @@ fn mul<const D: usize>(a: &Parts<D>, b: &Parts<D>) -> Parts<D> {
     product
 }
 
-/// The square of eight coordinates, each below `8 p`: below `4 p`.
+/// The square of eight coordinates, each at most `8 p`: below `4 p`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn square<const D: usize>(a: &Parts<D>) -> Parts<D> {
@@ -144,7 +144,7 @@ fn square<const D: usize>(a: &Parts<D>) -> Parts<D> {
     }
 }
 
-/// `a - b`, of numbers below `4 p`: below `8 p`.
+/// `a - b`, of numbers up to `4 p`: at most `8 p`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 fn sub<const D: usize>(a: &Parts<D>, b: &Parts<D>) -> Parts<D> {
@@ -215,7 +215,7 @@ pub(crate) fn table<C: SWCurveConfig, const D: usize>(points: &[Affine<C>], tabl
 where
     C::BaseField: Coordinate<D>,
 {
-    let entry = Lanes::<FqConfig>::entry();
+    let factor = Lanes::<FqConfig>::from_arkworks();
     let (groups, rest) = points.as_chunks::<8>();
     let (places, last) = table.as_chunks_mut::<8>();
     for (group, places) in groups.iter().zip(places) {
@@ -224,7 +224,7 @@ where
         for i in 0..D {
             let [x, y] = [&x, &y].map(|parts| {
                 Lanes::load(parts.each_ref().map(|parts| &parts[i].0.0))
-                    .mul(entry)
+                    .mul(factor)
                     .store()
             });
             for (place, (x, y)) in places.iter_mut().zip(x.into_iter().zip(y)) {

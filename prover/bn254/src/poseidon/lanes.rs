@@ -1,7 +1,7 @@
 //! One permutation of up to nine elements in lanes: the first element alone, in all of them, and the others side by side.
 //!
-//! The partial rounds are a chain of products, three a round, each waiting for the one before: that is what a permutation takes. All that
-//! is done to the other elements happens meanwhile.
+//! The partial rounds are a chain of products, three a round, each waiting for the one before. What is done to the other
+//! elements happens meanwhile.
 
 use super::parameters::{Matrix, Parameters};
 use crate::avx512::lanes::{Lanes, Wide, enter};
@@ -26,8 +26,8 @@ struct Columns<const T: usize> {
 
 /// One sparse round: `u <- u^5 + constant`, then `(u + row . s, s_i + column_i u)`.
 ///
-/// It is [that of the parameters](super::parameters::Partial) with a multiple of the first element for it, `s_0 = c u`: its weight in the row is
-/// gone into the next round's `c`, and with it one of four products that wait for one another.
+/// It is [that of the parameters](super::parameters::Partial) with `s_0 = c u`: the first element's weight in the row is gone
+/// into the next round's `c`, and with it one of four products that wait for one another.
 #[derive(Clone, Debug)]
 struct Partial {
     constant: Eight,
@@ -107,8 +107,8 @@ impl<const T: usize> Rounds<T> {
             elements.get(i + 1).map_or(&zero, |element| &element.0.0)
         }));
         let mut state = Split {
-            first: Eight::broadcast(elements[0].0.0).mul(Eight::entry()),
-            others: others.mul(Eight::entry()),
+            first: Eight::broadcast(elements[0].0.0).mul(Eight::from_arkworks()),
+            others: others.mul(Eight::from_arkworks()),
         };
         let (before, after) = self.full.split_at(self.full.len() / 2);
         let (last, before) = before.split_last().unzip();
@@ -132,9 +132,9 @@ impl<const T: usize> Rounds<T> {
         for constants in after {
             full_round(&mut state, constants, &self.mds);
         }
-        let leave = Eight::exit();
-        let first = state.first.mul(leave).canonical().store();
-        let others = state.others.mul(leave).canonical().store();
+        let factor = Eight::to_arkworks();
+        let first = state.first.mul(factor).canonical().store();
+        let others = state.others.mul(factor).canonical().store();
         let words = first.iter().take(1).chain(&others);
         for (element, words) in elements.iter_mut().zip(words) {
             *element = Fr::new_unchecked(BigInt::new(*words));

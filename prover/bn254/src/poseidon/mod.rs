@@ -3,7 +3,7 @@
 //! that circomlib uses.
 //!
 //! Width 3 compresses two digests in Merkle trees; width 9 hashes leaves and drives the transcript, because a rate of 8
-//! costs 51 constraints an element where a rate of 2 costs 120.
+//! costs 51 constraints an element where a rate of 2 costs 121.
 
 #[cfg(target_arch = "x86_64")]
 mod lanes;

@@ -19,16 +19,11 @@ pub type Matrix<const T: usize> = [[Fr; T]; T];
 /// matrix the part that commutes with the S-box moves to the round before. What stays is sparse.
 #[derive(Clone, Debug)]
 pub struct Parameters<const T: usize> {
-    /// Constants of the full rounds, added before the S-boxes.
-    pub full: Vec<[Fr; T]>,
-    /// The matrix of all full rounds but the last before the partial rounds.
-    pub mds: Matrix<T>,
-    /// The matrix of the last full round before the partial rounds.
-    pub bridge: Matrix<T>,
-    /// What is added before the first partial round.
-    pub entry: [Fr; T],
-    /// The partial rounds.
-    pub partial: Vec<Partial<T>>,
+    pub(super) full: Vec<[Fr; T]>,
+    pub(super) mds: Matrix<T>,
+    pub(super) bridge: Matrix<T>,
+    pub(super) entry: [Fr; T],
+    pub(super) partial: Vec<Partial<T>>,
     /// The same for lanes, where the processor has them.
     #[cfg(target_arch = "x86_64")]
     pub(super) lanes: Option<Rounds<T>>,
@@ -46,6 +41,31 @@ pub struct Partial<const T: usize> {
 }
 
 impl<const T: usize> Parameters<T> {
+    /// Constants of the full rounds, added before the S-boxes: half of the rounds come before the partial ones.
+    pub fn full(&self) -> &[[Fr; T]] {
+        &self.full
+    }
+
+    /// The matrix of all full rounds but the last before the partial rounds.
+    pub fn mds(&self) -> &Matrix<T> {
+        &self.mds
+    }
+
+    /// The matrix of the last full round before the partial rounds.
+    pub fn bridge(&self) -> &Matrix<T> {
+        &self.bridge
+    }
+
+    /// What is added before the first partial round.
+    pub fn entry(&self) -> &[Fr; T] {
+        &self.entry
+    }
+
+    /// The partial rounds.
+    pub fn partial(&self) -> &[Partial<T>] {
+        &self.partial
+    }
+
     /// Generates the constants. For the number of partial rounds see table 8 of the paper; the generator's first matrix
     /// passes the paper's checks against invariant subspaces at the widths used here.
     pub(crate) fn generate(partial_rounds: usize) -> Self {
@@ -134,7 +154,7 @@ fn product<const T: usize>(left: &Matrix<T>, right: &Matrix<T>) -> Matrix<T> {
 }
 
 /// Gauss and Jordan's inversion, with the pivots in order: Cauchy matrices and those that arise from them here have no
-/// pivot 0, as every product of the tests would show.
+/// pivot 0. One would make wrong constants, which the tests against the definition would find.
 fn invert<const T: usize>(matrix: &Matrix<T>) -> Matrix<T> {
     let mut left = *matrix;
     let mut right = std::array::from_fn(|i| std::array::from_fn(|j| Fr::from(u64::from(i == j))));

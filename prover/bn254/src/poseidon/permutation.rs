@@ -97,8 +97,9 @@ mod tests {
 
     fn agree<const T: usize>(parameters: &Parameters<T>, partial_rounds: usize) {
         let mut random = ChaCha20Rng::seed_from_u64(1);
-        for _ in 0..20 {
-            let start = std::array::from_fn(|_| Fr::rand(&mut random));
+        let ends = [[Fr::from(0); T], [-Fr::from(1); T]];
+        let others = (0..20).map(|_| std::array::from_fn(|_| Fr::rand(&mut random)));
+        for start in ends.into_iter().chain(others) {
             let (mut fast, mut sparse, mut slow) = (start, start, start);
             parameters.permute(&mut fast);
             parameters.permute_one_by_one(&mut sparse);

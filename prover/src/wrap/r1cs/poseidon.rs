@@ -20,7 +20,7 @@ pub(crate) fn permute<const T: usize>(
     parameters: &Parameters<T>,
     state: &mut [Linear; T],
 ) {
-    let (before, after) = parameters.full.split_at(parameters.full.len() / 2);
+    let (before, after) = parameters.full().split_at(parameters.full().len() / 2);
     let full_round = |cs: &mut ConstraintSystem,
                       state: &mut [Linear; T],
                       constants: &[Fr; T],
@@ -33,16 +33,16 @@ pub(crate) fn permute<const T: usize>(
     for (i, constants) in before.iter().enumerate() {
         let last = i + 1 == before.len();
         let matrix = if last {
-            &parameters.bridge
+            parameters.bridge()
         } else {
-            &parameters.mds
+            parameters.mds()
         };
         full_round(cs, state, constants, matrix);
     }
-    for (element, constant) in state.iter_mut().zip(&parameters.entry) {
+    for (element, constant) in state.iter_mut().zip(parameters.entry()) {
         *element += &Linear::constant(*constant);
     }
-    for round in &parameters.partial {
+    for round in parameters.partial() {
         let first = &fifth_power(cs, &state[0]) + &Linear::constant(round.constant);
         state[0] = first.clone();
         let new_first = row(&round.row, state.as_slice());
@@ -52,7 +52,7 @@ pub(crate) fn permute<const T: usize>(
         state[0] = new_first;
     }
     for constants in after {
-        full_round(cs, state, constants, &parameters.mds);
+        full_round(cs, state, constants, parameters.mds());
     }
 }
 

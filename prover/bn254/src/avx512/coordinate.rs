@@ -1,10 +1,10 @@
-//! The fields of coordinates of points.
+//! The fields of the coordinates of G1 and G2. The curves have no point (0, 0), which stands for the neutral one.
 
 use ark_bn254::{Fq, Fq2};
 use ark_ff::Field;
 
-/// Coordinates as `D` elements of the base field.
-pub trait Coordinate<const D: usize>: Field {
+/// Coordinates as `D` elements of the base field: two are those of `Fq[u] / (u^2 + 1)`.
+pub(crate) trait Coordinate<const D: usize>: Field {
     /// The elements.
     fn parts(&self) -> [Fq; D];
     /// From the elements.
