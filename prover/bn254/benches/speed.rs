@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use ark_bn254::{Fr, G1Projective, G2Projective};
-use ark_ec::scalar_mul::BatchMulPreprocessing;
-use ark_ec::{PrimeGroup, VariableBaseMSM};
+use ark_ec::VariableBaseMSM;
+use ark_ec::scalar_mul::{BatchMulPreprocessing, ScalarMul};
 use ark_ff::UniformRand;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -18,31 +18,26 @@ fn elements(count: usize) -> Vec<Fr> {
     (0..count).map(|_| Fr::rand(&mut random)).collect()
 }
 
+fn sum<G>(c: &mut Criterion, name: &str, count: usize, gavel: fn(&[G::MulBase], &[Fr]) -> G)
+where
+    G: ScalarMul<ScalarField = Fr> + VariableBaseMSM,
+{
+    let scalars = elements(count);
+    let points = BatchMulPreprocessing::new(G::generator(), count).batch_mul(&scalars);
+    let mut group = c.benchmark_group(name);
+    group.sample_size(10);
+    group.bench_function("gavel", |b| {
+        b.iter(|| gavel(&points, &scalars));
+    });
+    group.bench_function("arkworks", |b| {
+        b.iter(|| G::msm_unchecked(&points, &scalars));
+    });
+    group.finish();
+}
+
 fn sums(c: &mut Criterion) {
-    let scalars = elements(1 << 18);
-    let multiples = BatchMulPreprocessing::new(G1Projective::generator(), scalars.len());
-    let points = multiples.batch_mul(&scalars);
-    let mut group = c.benchmark_group("sum of 2^18 multiples in G1");
-    group.sample_size(10);
-    group.bench_function("gavel", |b| {
-        b.iter(|| sum_in_g1(&points, &scalars));
-    });
-    group.bench_function("arkworks", |b| {
-        b.iter(|| G1Projective::msm_unchecked(&points, &scalars));
-    });
-    group.finish();
-    let scalars = elements(1 << 16);
-    let multiples = BatchMulPreprocessing::new(G2Projective::generator(), scalars.len());
-    let points = multiples.batch_mul(&scalars);
-    let mut group = c.benchmark_group("sum of 2^16 multiples in G2");
-    group.sample_size(10);
-    group.bench_function("gavel", |b| {
-        b.iter(|| sum_in_g2(&points, &scalars));
-    });
-    group.bench_function("arkworks", |b| {
-        b.iter(|| G2Projective::msm_unchecked(&points, &scalars));
-    });
-    group.finish();
+    sum::<G1Projective>(c, "sum of 2^18 multiples in G1", 1 << 18, sum_in_g1);
+    sum::<G2Projective>(c, "sum of 2^16 multiples in G2", 1 << 16, sum_in_g2);
 }
 
 fn extension(c: &mut Criterion) {

@@ -16,25 +16,24 @@ use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
 /// The sum of the multiples of the points. Of the longer slice, what has no partner in the other one is not used.
 pub fn sum_in_g1(points: &[G1Affine], scalars: &[Fr]) -> G1Projective {
     #[cfg(target_arch = "x86_64")]
-    if avx512::is_there() && points.len() < avx512::msm::LIMIT {
-        #[allow(unsafe_code)]
-        // SAFETY: the processor has the instructions that the function is compiled for.
-        return unsafe { avx512::msm::msm::<_, 1>(points, scalars) };
+    if let Some(sum) = avx512::msm::sum::<_, 1>(points, scalars) {
+        return sum;
     }
-    let count = points.len().min(scalars.len());
-    G1Projective::msm_unchecked(&points[..count], &scalars[..count])
+    sum_by_arkworks(points, scalars)
 }
 
 /// The same in G2.
 pub fn sum_in_g2(points: &[G2Affine], scalars: &[Fr]) -> G2Projective {
     #[cfg(target_arch = "x86_64")]
-    if avx512::is_there() && points.len() < avx512::msm::LIMIT {
-        #[allow(unsafe_code)]
-        // SAFETY: the processor has the instructions that the function is compiled for.
-        return unsafe { avx512::msm::msm::<_, 2>(points, scalars) };
+    if let Some(sum) = avx512::msm::sum::<_, 2>(points, scalars) {
+        return sum;
     }
+    sum_by_arkworks(points, scalars)
+}
+
+fn sum_by_arkworks<G: VariableBaseMSM>(points: &[G::MulBase], scalars: &[G::ScalarField]) -> G {
     let count = points.len().min(scalars.len());
-    G2Projective::msm_unchecked(&points[..count], &scalars[..count])
+    G::msm_unchecked(&points[..count], &scalars[..count])
 }
 
 /// From the values of polynomials on a domain to those on a coset of it.

@@ -20,12 +20,7 @@ pub(super) fn circuits(
     parameters: &Parameters,
     folder: Option<&Path>,
 ) -> Result<(Circuits, bool), PipelineError> {
-    let kept = Kept {
-        name: "circuits",
-        from_bytes: &|bytes: &[u8]| parameters.circuits_of(bytes).ok(),
-        to_bytes: &|circuits: &Circuits| Ok(circuits.to_bytes()?),
-    };
-    kept.find(folder, parameters, || Ok(parameters.circuits()?))
+    find(parameters, folder, || Ok(parameters.circuits()?))
 }
 
 /// The last layer over the circuit of the statement, and whether it was there.
@@ -34,65 +29,82 @@ pub(super) fn last_layer(
     folder: Option<&Path>,
     verifier: &InnerVerifier,
 ) -> Result<(LastLayer, bool), PipelineError> {
-    let kept = Kept {
-        name: "last-layer",
-        from_bytes: &|bytes: &[u8]| LastLayer::from_bytes(bytes).ok(),
-        to_bytes: &|layer: &LastLayer| Ok(layer.to_bytes()?),
-    };
-    kept.find(folder, parameters, || {
+    find(parameters, folder, || {
         Ok(LastLayer::new(verifier, parameters.level.last())?)
     })
 }
 
-/// What a file of the folder holds.
-struct Kept<'a, T> {
+/// What a file of the folder can hold.
+trait Kept: Sized {
     /// What its name begins with.
-    name: &'static str,
-    from_bytes: &'a dyn Fn(&[u8]) -> Option<T>,
-    to_bytes: &'a dyn Fn(&T) -> Result<Vec<u8>, PipelineError>,
+    const NAME: &'static str;
+    fn bytes(&self) -> Result<Vec<u8>, PipelineError>;
+    fn of_bytes(bytes: &[u8], parameters: &Parameters) -> Option<Self>;
 }
 
-impl<T> Kept<'_, T> {
-    /// From its file, or built and written there; and which of both.
-    fn find(
-        &self,
-        folder: Option<&Path>,
-        parameters: &Parameters,
-        build: impl FnOnce() -> Result<T, PipelineError>,
-    ) -> Result<(T, bool), PipelineError> {
-        let place = folder.and_then(|folder| Some((folder, program()?)));
-        let Some((folder, program)) = place else {
-            return Ok((build()?, false));
-        };
-        let path = path(folder, self.name, parameters);
-        if let Some(found) = self.read(&path, program) {
-            return Ok((found, true));
-        }
-        let built = build()?;
-        fs::create_dir_all(folder).map_err(|error| PipelineError::file(folder, error))?;
-        self.write(&path, &built, program)?;
-        Ok((built, false))
+impl Kept for Circuits {
+    const NAME: &'static str = "circuits";
+
+    fn bytes(&self) -> Result<Vec<u8>, PipelineError> {
+        Ok(self.to_bytes()?)
     }
 
-    fn write(&self, path: &Path, value: &T, program: &str) -> Result<(), PipelineError> {
-        let bytes = (self.to_bytes)(value)?;
-        file::write(path, &[first_line(program, &bytes).as_bytes(), &bytes])
+    fn of_bytes(bytes: &[u8], parameters: &Parameters) -> Option<Self> {
+        parameters.circuits_of(bytes).ok()
+    }
+}
+
+impl Kept for LastLayer {
+    const NAME: &'static str = "last-layer";
+
+    fn bytes(&self) -> Result<Vec<u8>, PipelineError> {
+        Ok(self.to_bytes()?)
     }
 
-    /// What is in a file that this program wrote, whole.
-    fn read(&self, path: &Path, program: &str) -> Option<T> {
-        let bytes = fs::read(path).ok()?;
-        let end = bytes.iter().position(|byte| *byte == b'\n')? + 1;
-        let (line, bytes) = bytes.split_at(end);
-        if line != first_line(program, bytes).as_bytes() {
-            return None;
-        }
-        (self.from_bytes)(bytes)
+    fn of_bytes(bytes: &[u8], _: &Parameters) -> Option<Self> {
+        Self::from_bytes(bytes).ok()
     }
+}
+
+/// From its file, or built and written there; and which of both.
+fn find<T: Kept>(
+    parameters: &Parameters,
+    folder: Option<&Path>,
+    build: impl FnOnce() -> Result<T, PipelineError>,
+) -> Result<(T, bool), PipelineError> {
+    let place = folder.and_then(|folder| Some((folder, program()?)));
+    let Some((folder, program)) = place else {
+        return Ok((build()?, false));
+    };
+    let path = path::<T>(folder, parameters);
+    if let Some(found) = read(&path, parameters, program) {
+        return Ok((found, true));
+    }
+    let built = build()?;
+    fs::create_dir_all(folder).map_err(|error| PipelineError::file(folder, error))?;
+    write(&path, &built, program)?;
+    Ok((built, false))
+}
+
+fn write(path: &Path, value: &impl Kept, program: &str) -> Result<(), PipelineError> {
+    let bytes = value.bytes()?;
+    file::write(path, &[first_line(program, &bytes).as_bytes(), &bytes])
+}
+
+/// What is in a file that this program wrote, whole.
+fn read<T: Kept>(path: &Path, parameters: &Parameters, program: &str) -> Option<T> {
+    let bytes = fs::read(path).ok()?;
+    let end = bytes.iter().position(|byte| *byte == b'\n')? + 1;
+    let (line, bytes) = bytes.split_at(end);
+    if line != first_line(program, bytes).as_bytes() {
+        return None;
+    }
+    T::of_bytes(bytes, parameters)
 }
 
 /// One file for each kind of circuits: that of another version of the program is overwritten.
-fn path(folder: &Path, name: &str, parameters: &Parameters) -> PathBuf {
+fn path<T: Kept>(folder: &Path, parameters: &Parameters) -> PathBuf {
+    let name = T::NAME;
     let level = parameters.level.name();
     let (cpu, memory) = (parameters.cpu_bits, parameters.memory_bits);
     folder.join(format!("{name}-{level}-{cpu}-{memory}.bin"))
@@ -123,17 +135,11 @@ mod tests {
     #[test]
     fn circuits_are_used_only_as_this_program_wrote_them() {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = path(folder.path(), "circuits", &PARAMETERS);
+        let path = path::<Circuits>(folder.path(), &PARAMETERS);
         let program = program().expect("a program");
-        let kept = Kept {
-            name: "circuits",
-            from_bytes: &|bytes: &[u8]| PARAMETERS.circuits_of(bytes).ok(),
-            to_bytes: &|circuits: &Circuits| Ok(circuits.to_bytes()?),
-        };
-        let read = || kept.read(&path, program);
+        let read = || read::<Circuits>(&path, &PARAMETERS, program);
         assert!(read().is_none());
-        kept.write(&path, &EXAMPLE.circuits, program)
-            .expect("written");
+        write(&path, &EXAMPLE.circuits, program).expect("written");
         let written = fs::read(&path).expect("a file");
         let circuits = read().expect("circuits");
         assert!(written.ends_with(&circuits.to_bytes().expect("bytes")));
@@ -151,8 +157,7 @@ mod tests {
             assert!(read().is_none());
         }
         let other = "0".repeat(program.len());
-        kept.write(&path, &EXAMPLE.circuits, &other)
-            .expect("written");
+        write(&path, &EXAMPLE.circuits, &other).expect("written");
         assert!(read().is_none());
     }
 
@@ -163,7 +168,7 @@ mod tests {
         let layer = || last_layer(&PARAMETERS, Some(folder.path()), &verifier).expect("a layer");
         let (built, kept) = layer();
         assert!(!kept);
-        let path = path(folder.path(), "last-layer", &PARAMETERS);
+        let path = path::<LastLayer>(folder.path(), &PARAMETERS);
         let written = fs::read(&path).expect("a file");
         let (read, kept) = layer();
         assert!(kept);

@@ -18,6 +18,10 @@ const CHUNK: usize = 1 << 12;
 /// Elements of the smallest transforms that are made together: eight of eight.
 const SMALLEST: usize = 64;
 
+/// The direction of a layer.
+const INVERSE: bool = true;
+const FORWARD: bool = false;
+
 type Eight = Lanes<FrConfig>;
 
 /// The factors of both transforms, for halves of `h = 2^i` values: with `w` the root of order `2 h`, and `n` the size.
@@ -63,20 +67,16 @@ impl Tables {
         let mut words: Vec<Words> = values.into_iter().map(|value| value.0.0).collect();
         let small = BLOCK.min(words.len()).ilog2() as usize;
         for factors in self.inverse[small..].iter().rev() {
-            for both in words.chunks_mut(2 * factors.len()) {
-                each_chunk(both, factors, |low, high, factors| {
-                    inverse_layer(low, high, factors)
-                });
+            for (low, high) in halves(&mut words, factors) {
+                layer_on_all_threads::<INVERSE>(low, high, factors);
             }
         }
         words
             .par_chunks_mut(1 << small)
             .for_each(|block| self.extend_block(block, small));
         for factors in &self.forward[small..] {
-            for both in words.chunks_mut(2 * factors.len()) {
-                each_chunk(both, factors, |low, high, factors| {
-                    forward_layer(low, high, factors)
-                });
+            for (low, high) in halves(&mut words, factors) {
+                layer_on_all_threads::<FORWARD>(low, high, factors);
             }
         }
         words.par_chunks_mut(CHUNK).for_each(|words| {
@@ -94,9 +94,8 @@ impl Tables {
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn extend_block(&self, block: &mut [Words], log_size: usize) {
         for factors in self.inverse[3..log_size].iter().rev() {
-            for both in block.chunks_exact_mut(2 * factors.len()) {
-                let (low, high) = both.split_at_mut(factors.len());
-                inverse_layer(low, high, factors);
+            for (low, high) in halves(block, factors) {
+                layer::<INVERSE>(low, high, factors);
             }
         }
         let (smallest, _) = block.as_chunks_mut::<SMALLEST>();
@@ -104,9 +103,8 @@ impl Tables {
             self.extend_smallest(elements);
         }
         for factors in &self.forward[3..log_size] {
-            for both in block.chunks_exact_mut(2 * factors.len()) {
-                let (low, high) = both.split_at_mut(factors.len());
-                forward_layer(low, high, factors);
+            for (low, high) in halves(block, factors) {
+                layer::<FORWARD>(low, high, factors);
             }
         }
     }
@@ -120,18 +118,16 @@ impl Tables {
             *lane = Eight::load(std::array::from_fn(|row| &rows[row][i]));
         }
         for factors in self.inverse[..3].iter().rev() {
-            for both in lanes.chunks_exact_mut(2 * factors.len()) {
-                let (low, high) = both.split_at_mut(factors.len());
+            for (low, high) in halves(&mut lanes, factors) {
                 for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-                    (*low, *high) = inverse_butterfly(*low, *high, Eight::broadcast(*factor));
+                    (*low, *high) = butterfly::<INVERSE>(*low, *high, Eight::broadcast(*factor));
                 }
             }
         }
         for factors in &self.forward[..3] {
-            for both in lanes.chunks_exact_mut(2 * factors.len()) {
-                let (low, high) = both.split_at_mut(factors.len());
+            for (low, high) in halves(&mut lanes, factors) {
                 for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-                    (*low, *high) = forward_butterfly(*low, *high, Eight::broadcast(*factor));
+                    (*low, *high) = butterfly::<FORWARD>(*low, *high, Eight::broadcast(*factor));
                 }
             }
         }
@@ -157,54 +153,50 @@ fn powers(root: Fr, first: Fr, count: usize) -> Vec<Words> {
     powers
 }
 
-/// Both halves of a layer and its factors in parts, on all threads.
-fn each_chunk(
-    both: &mut [Words],
+/// The two halves of each transform that a layer has.
+fn halves<'a, T>(
+    values: &'a mut [T],
     factors: &[Words],
-    layer: impl Fn(&mut [Words], &mut [Words], &[Words]) + Sync,
+) -> impl Iterator<Item = (&'a mut [T], &'a mut [T])> {
+    let half = factors.len();
+    let transforms = values.chunks_exact_mut(2 * half);
+    transforms.map(move |both| both.split_at_mut(half))
+}
+
+/// A layer of one transform, in parts.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn layer_on_all_threads<const DIRECTION: bool>(
+    low: &mut [Words],
+    high: &mut [Words],
+    factors: &[Words],
 ) {
-    let (low, high) = both.split_at_mut(factors.len());
     low.par_chunks_mut(CHUNK)
         .zip(high.par_chunks_mut(CHUNK))
         .zip(factors.par_chunks(CHUNK))
-        .for_each(|((low, high), factors)| layer(low, high, factors));
+        .for_each(|((low, high), factors)| layer::<DIRECTION>(low, high, factors));
 }
 
-/// A layer of the inverse transform: `(a + b, (a - b) w)`.
+/// A layer of one transform.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn inverse_layer(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
+fn layer<const DIRECTION: bool>(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
     let (low, _) = low.as_chunks_mut::<8>();
     let (high, _) = high.as_chunks_mut::<8>();
     let (factors, _) = factors.as_chunks::<8>();
     for ((low, high), factors) in low.iter_mut().zip(high).zip(factors) {
         let [a, b] = [&*low, &*high].map(|words| Eight::load(words.each_ref()));
-        let (sum, difference) = inverse_butterfly(a, b, Eight::load(factors.each_ref()));
+        let (sum, difference) = butterfly::<DIRECTION>(a, b, Eight::load(factors.each_ref()));
         (*low, *high) = (sum.store(), difference.store());
     }
 }
 
+/// `(a + b, (a - b) w)` for the inverse transform, `(a + b w, a - b w)` for the other one.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn inverse_butterfly(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
-    (a.add(b).halve_range(), a.sub(b).mul(factor))
-}
-
-/// A layer of the transform: `(a + b w, a - b w)`.
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn forward_layer(low: &mut [Words], high: &mut [Words], factors: &[Words]) {
-    let (low, _) = low.as_chunks_mut::<8>();
-    let (high, _) = high.as_chunks_mut::<8>();
-    let (factors, _) = factors.as_chunks::<8>();
-    for ((low, high), factors) in low.iter_mut().zip(high).zip(factors) {
-        let [a, b] = [&*low, &*high].map(|words| Eight::load(words.each_ref()));
-        let (sum, difference) = forward_butterfly(a, b, Eight::load(factors.each_ref()));
-        (*low, *high) = (sum.store(), difference.store());
+fn butterfly<const DIRECTION: bool>(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
+    if DIRECTION == INVERSE {
+        (a.add(b).halve_range(), a.sub(b).mul(factor))
+    } else {
+        let b = b.mul(factor);
+        (a.add(b).halve_range(), a.sub(b).halve_range())
     }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn forward_butterfly(a: Eight, b: Eight, factor: Eight) -> (Eight, Eight) {
-    let b = b.mul(factor);
-    (a.add(b).halve_range(), a.sub(b).halve_range())
 }

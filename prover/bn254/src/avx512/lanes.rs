@@ -112,6 +112,20 @@ pub(crate) fn enter<P: MontConfig<4>>(element: &Element<P>) -> Words {
     (*element * Lanes::<P>::ENTER).0.0
 }
 
+/// A function of each two limbs.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn each(
+    mut limbs: [__m512i; LIMBS],
+    others: [__m512i; LIMBS],
+    function: impl Fn(__m512i, __m512i) -> __m512i,
+) -> [__m512i; LIMBS] {
+    for (limb, other) in limbs.iter_mut().zip(others) {
+        *limb = function(*limb, other);
+    }
+    limbs
+}
+
 impl<P: MontConfig<4>> Lanes<P> {
     const MODULUS: [u64; LIMBS] = limbs(P::MODULUS.0, 1);
     const FOUR_TIMES: [u64; LIMBS] = limbs(P::MODULUS.0, 4);
@@ -243,46 +257,36 @@ impl<P: MontConfig<4>> Lanes<P> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn add(self, other: Self) -> Self {
-        let mut limbs = self.limbs;
-        for (limb, other) in limbs.iter_mut().zip(other.limbs) {
-            *limb = _mm512_add_epi64(*limb, other);
-        }
-        Self::carry(limbs)
+        Self::carry(each(self.limbs, other.limbs, |a, b| _mm512_add_epi64(a, b)))
     }
 
     /// `a - b + 4 p` of two numbers up to `4 p`: at most `8 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn sub(self, other: Self) -> Self {
-        let mut limbs = self.limbs;
         let four = Self::constant(Self::FOUR_TIMES).limbs;
-        for ((limb, other), four) in limbs.iter_mut().zip(other.limbs).zip(four) {
-            *limb = _mm512_add_epi64(*limb, _mm512_sub_epi64(four, other));
-        }
-        Self::carry(limbs)
+        let negative = each(four, other.limbs, |four, b| _mm512_sub_epi64(four, b));
+        Self::carry(each(self.limbs, negative, |a, b| _mm512_add_epi64(a, b)))
     }
 
     /// `8 p - a`, of a number up to `8 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn negate(self) -> Self {
-        let mut limbs = Self::constant(limbs(P::MODULUS.0, 8)).limbs;
-        for (limb, own) in limbs.iter_mut().zip(self.limbs) {
-            *limb = _mm512_sub_epi64(*limb, own);
-        }
-        Self::carry(limbs)
+        let eight = Self::constant(limbs(P::MODULUS.0, 8)).limbs;
+        Self::carry(each(eight, self.limbs, |eight, a| {
+            _mm512_sub_epi64(eight, a)
+        }))
     }
 
     /// In the lanes of the mask `4 p - a`, of numbers up to `4 p`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub(crate) fn negate_where(self, mask: u8) -> Self {
-        let mut limbs = self.limbs;
         let four = Self::constant(Self::FOUR_TIMES).limbs;
-        for (limb, four) in limbs.iter_mut().zip(four) {
-            *limb = _mm512_mask_sub_epi64(*limb, mask, four, *limb);
-        }
-        Self::carry(limbs)
+        Self::carry(each(self.limbs, four, |a, four| {
+            _mm512_mask_sub_epi64(a, mask, four, a)
+        }))
     }
 
     /// The same below `4 p`, of a number below `8 p`.
@@ -304,16 +308,15 @@ impl<P: MontConfig<4>> Lanes<P> {
     #[inline]
     #[target_feature(enable = "avx512f,avx512ifma")]
     fn subtract_unless_negative(self, other: [u64; LIMBS]) -> Self {
-        let mut limbs = self.limbs;
-        for (limb, other) in limbs.iter_mut().zip(Self::constant(other).limbs) {
-            *limb = _mm512_sub_epi64(*limb, other);
+        let other = Self::constant(other).limbs;
+        let less = Self::carry(each(self.limbs, other, |a, b| _mm512_sub_epi64(a, b))).limbs;
+        let negative = _mm512_cmplt_epi64_mask(less[LIMBS - 1], _mm512_setzero_si512());
+        Self {
+            limbs: each(less, self.limbs, |less, a| {
+                _mm512_mask_mov_epi64(less, negative, a)
+            }),
+            field: PhantomData,
         }
-        let mut less = Self::carry(limbs);
-        let negative = _mm512_cmplt_epi64_mask(less.limbs[LIMBS - 1], _mm512_setzero_si512());
-        for (limb, own) in less.limbs.iter_mut().zip(self.limbs) {
-            *limb = _mm512_mask_mov_epi64(*limb, negative, own);
-        }
-        less
     }
 
     /// One lane's number in all lanes.

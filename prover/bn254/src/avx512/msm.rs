@@ -52,13 +52,13 @@ impl Windows {
 
     /// `2^(bits - 1)` at each place but the highest. A scalar plus this has the digits `d + 2^(bits - 1)` in place of the signed
     /// digits `d`; both are below `2^254`.
-    fn shift(self) -> [u64; 4] {
+    fn shift(self) -> BigInt<4> {
         let mut shift = [0; 4];
         for window in 1..self.count() {
             let bit = window * self.bits - 1;
             shift[bit / 64] |= 1 << (bit % 64);
         }
-        shift
+        BigInt::new(shift)
     }
 
     /// The digit of a shifted scalar.
@@ -74,12 +74,24 @@ impl Windows {
     }
 }
 
-/// Fewer points than this.
-pub(crate) const LIMIT: usize = Entry::LIMIT;
+/// The sum of the multiples of the points, as many as there are of both. None for processors without lanes, and for more
+/// points than an entry can name.
+pub(crate) fn sum<C, const D: usize>(points: &[Affine<C>], scalars: &[Fr]) -> Option<Projective<C>>
+where
+    C: SWCurveConfig<ScalarField = Fr>,
+    C::BaseField: Coordinate<D>,
+{
+    if !super::is_there() || points.len() >= Entry::LIMIT {
+        return None;
+    }
+    #[allow(unsafe_code)]
+    // SAFETY: the processor has the instructions that the function is compiled for.
+    let sum = unsafe { sum_in_lanes(points, scalars) };
+    Some(sum)
+}
 
-/// The sum of the multiples of the points, as many as there are of both. Points are fewer than [`LIMIT`].
 #[target_feature(enable = "avx512f,avx512ifma")]
-pub(crate) fn msm<C, const D: usize>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C>
+fn sum_in_lanes<C, const D: usize>(points: &[Affine<C>], scalars: &[Fr]) -> Projective<C>
 where
     C: SWCurveConfig<ScalarField = Fr>,
     C::BaseField: Coordinate<D>,
@@ -107,7 +119,7 @@ where
     rows.par_chunks_mut(CHUNK)
         .zip(points.par_chunks(CHUNK))
         .for_each(|(rows, points)| table(points, rows));
-    let shift = BigInt::new(windows.shift());
+    let shift = windows.shift();
     // The neutral point counts nothing, whatever its scalar.
     let scalars: Vec<[u64; 4]> = scalars
         .par_iter()
@@ -160,9 +172,7 @@ struct Buckets<const D: usize> {
     entries: Vec<Entry>,
     /// Where each bucket is.
     places: Vec<Range<usize>>,
-    /// What the entries point to, after a round.
-    points: Vec<Point<D>>,
-    /// Memory for further rounds.
+    /// Memory of rounds before, for the next ones.
     spare: Vec<Vec<Point<D>>>,
     pairs: Vec<[Entry; 2]>,
     adder: Adder<D>,
@@ -173,7 +183,6 @@ impl<const D: usize> Buckets<D> {
         Self {
             entries: Vec::new(),
             places: Vec::new(),
-            points: Vec::new(),
             spare: Vec::new(),
             pairs: Vec::new(),
             adder: Adder::new(),
@@ -211,7 +220,7 @@ impl<const D: usize> Buckets<D> {
     where
         C::BaseField: Coordinate<D>,
     {
-        self.collapse::<C>(rows);
+        let points = self.collapse::<C>(rows);
         let multiples: Vec<(usize, Entry)> = (1..)
             .zip(&self.places)
             .filter_map(|(multiple, place)| Some((multiple, *self.entries[place.clone()].first()?)))
@@ -219,20 +228,18 @@ impl<const D: usize> Buckets<D> {
         let bits = self.places.len().ilog2() / 2;
         let low = (1 << bits) - 1;
         let high = self.places.len() >> bits;
-        let halves = multiples.iter().flat_map(|&(multiple, entry)| {
+        let entries = multiples.iter().flat_map(|&(multiple, entry)| {
             let low_bucket = (multiple & low).checked_sub(1);
             let high_bucket = (multiple >> bits).checked_sub(1).map(|bucket| low + bucket);
             [low_bucket, high_bucket].map(|bucket| Some((bucket?, entry)))
         });
-        self.sort(low + high, halves.flatten());
-        let points = std::mem::take(&mut self.points);
-        self.collapse::<C>(&points);
-        self.spare.push(points);
+        self.sort(low + high, entries.flatten());
+        let halves = self.collapse::<C>(&points);
         let [low, mut high] = [0..low, low..low + high].map(|buckets| {
             let (mut sum, mut all) = (Projective::zero(), Projective::zero());
             for place in self.places[buckets].iter().rev() {
                 if let Some(entry) = self.entries[place.clone()].first() {
-                    sum += point_of::<C, D>(&self.points, *entry);
+                    sum += point_of::<C, D>(&halves, *entry);
                 }
                 all += sum;
             }
@@ -241,26 +248,27 @@ impl<const D: usize> Buckets<D> {
         for _ in 0..bits {
             high.double_in_place();
         }
+        self.spare.extend([points, halves]);
         low + high
     }
 
-    /// Adds until no bucket has more than one point.
+    /// Adds until no bucket has more than one point, and gives what the entries point to.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn collapse<C: SWCurveConfig>(&mut self, rows: &[Point<D>])
+    fn collapse<C: SWCurveConfig>(&mut self, rows: &[Point<D>]) -> Vec<Point<D>>
     where
         C::BaseField: Coordinate<D>,
     {
-        self.round::<C>(rows);
+        let mut points = self.round::<C>(rows);
         while self.places.iter().any(|place| place.len() > 1) {
-            let points = std::mem::take(&mut self.points);
-            self.round::<C>(&points);
-            self.spare.push(points);
+            let sums = self.round::<C>(&points);
+            self.spare.push(std::mem::replace(&mut points, sums));
         }
+        points
     }
 
     /// Adds the points of each bucket in pairs. All sums come first, behind them the last points of buckets with an odd number.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    fn round<C: SWCurveConfig>(&mut self, source: &[Point<D>])
+    fn round<C: SWCurveConfig>(&mut self, source: &[Point<D>]) -> Vec<Point<D>>
     where
         C::BaseField: Coordinate<D>,
     {
@@ -293,7 +301,7 @@ impl<const D: usize> Buckets<D> {
             }
             *place = start..end;
         }
-        self.spare.push(std::mem::replace(&mut self.points, points));
+        points
     }
 }
 
@@ -311,7 +319,7 @@ mod tests {
 
     /// Scalars whose digits are the largest, the smallest or carry most often, and others.
     fn scalars(windows: Windows) -> Vec<Fr> {
-        let shift = Fr::from(BigInt::new(windows.shift()));
+        let shift = Fr::from(windows.shift());
         let one = Fr::one();
         let ends = [
             Fr::zero(),
@@ -331,7 +339,7 @@ mod tests {
         for windows in WIDTHS.map(|bits| Windows { bits }) {
             for scalar in scalars(windows) {
                 let mut shifted = scalar.into_bigint();
-                assert!(!shifted.add_with_carry(&BigInt::new(windows.shift())));
+                assert!(!shifted.add_with_carry(&windows.shift()));
                 let mut sum = Fr::zero();
                 for window in (0..windows.count()).rev() {
                     let digit = windows.digit(&shifted.0, window);
